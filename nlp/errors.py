@@ -1,0 +1,98 @@
+"""One small tree of errors; none of them knows HTTP or the terminal.
+
+`code` is stable and for programs, `message` is Persian and for people, `detail` is English and for engineers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class SamanyarError(Exception):
+    """Anything that the product knows how to explain."""
+
+    code = "error"
+
+    def __init__(self, message: str, detail: str | None = None) -> None:
+        super().__init__(detail or message)
+        self.message = message
+        self.detail = detail
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One wrong field of an input: `pointer` is a JSON pointer such as `/province`."""
+
+    pointer: str
+    detail: str
+
+
+class InvalidInput(SamanyarError):
+    """An input breaks the contract."""
+
+    code = "invalid_input"
+
+    def __init__(self, message: str, errors: Sequence[FieldError] = (), detail: str | None = None) -> None:
+        super().__init__(message, detail)
+        self.errors = tuple(errors)
+
+
+class NotFound(SamanyarError):
+    """What was asked for is not there."""
+
+    code = "not_found"
+
+
+class VersionConflict(SamanyarError):
+    """Somebody else changed it in between."""
+
+    code = "version_conflict"
+
+
+class Duplicate(SamanyarError):
+    """It exists already, with other contents."""
+
+    code = "duplicate"
+
+
+class Busy(SamanyarError):
+    """The same request is still being worked on."""
+
+    code = "busy"
+
+
+class ModelRefused(SamanyarError):
+    """A model folder is incomplete, altered or of another kind than its manifest says."""
+
+    code = "model_refused"
+
+
+class TaxonomyInvalid(SamanyarError):
+    """The taxonomy file breaks its own rules."""
+
+    code = "taxonomy_invalid"
+
+
+class MissingExtra(SamanyarError):
+    """An optional dependency is not installed; the message names the extra."""
+
+    code = "missing_extra"
+
+
+class ConfigurationError(SamanyarError):
+    """The settings cannot work."""
+
+    code = "configuration"
+
+
+class IndexRefused(SamanyarError):
+    """An index snapshot is damaged or belongs to another encoder or store; it is rebuilt."""
+
+    code = "index_refused"
+
+
+class JournalMismatch(SamanyarError):
+    """A run cannot be resumed because model or parts changed."""
+
+    code = "journal_mismatch"

@@ -1,0 +1,322 @@
+"""The Protocols that the core needs; `nlp.adapters` implements them, `tests/contracts` holds one suite for each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal, Protocol, TypeVar
+
+from nlp.types import (
+    EncodedText,
+    Filters,
+    FloatArray,
+    IntArray,
+    Ngo,
+    NgoRef,
+    Reject,
+    Report,
+    ReportHead,
+    ReportVectors,
+    Row,
+    SegmentedText,
+    Span,
+)
+
+T = TypeVar("T")
+R = TypeVar("R")
+VectorKind = Literal["report", "passage"]
+JobState = Literal["queued", "running", "done", "failed", "cancelled"]
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderSpec:
+    """What names an encoder in provenance: model name, SHA-256 of its weights and tokenizer, engine, dimension."""
+
+    name: str
+    sha256: str
+    engine: str
+    dimension: int
+
+
+class Encoder(Protocol):
+    """Turns text into unit vectors, float32."""
+
+    @property
+    def spec(self) -> EncoderSpec: ...
+
+    def encode(self, documents: Sequence[SegmentedText]) -> list[EncodedText]:
+        """All vectors of each document, in order; long documents are read in windows, in full."""
+        ...
+
+    def encode_passages(self, texts: Sequence[str]) -> FloatArray:
+        """Shape: (len(texts), dimension)."""
+        ...
+
+    def encode_queries(self, texts: Sequence[str]) -> FloatArray:
+        """Shape: (len(texts), dimension)."""
+        ...
+
+
+class VectorIndex(Protocol):
+    """Nearest neighbours by cosine of unit vectors; ids are the store's vector ids."""
+
+    dimension: int
+
+    def __len__(self) -> int: ...
+
+    def add(self, ids: IntArray, vectors: FloatArray) -> None:
+        """ids: (n,), vectors: (n, dimension). An id that is there already is replaced."""
+        ...
+
+    def remove(self, ids: IntArray) -> None:
+        """Ids that are not there are ignored."""
+        ...
+
+    def search(self, queries: FloatArray, k: int, allowed: IntArray | None = None) -> tuple[IntArray, FloatArray]:
+        """queries: (q, dimension). Returns ids and cosines, both (q, k), best first; missing places hold -1 and -inf.
+        With `allowed`, only these ids are ranked (the filter comes before the ranking)."""
+        ...
+
+    def save(self, path: Path) -> None:
+        """Write one file, replaced atomically."""
+        ...
+
+    def load(self, path: Path) -> None:
+        """Replace the contents. :raises IndexRefused: the file is damaged or of another dimension."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line of the store's change log. `seq` rises by commit; a vector that is gone in between is only removed."""
+
+    seq: int
+    op: Literal["add", "remove"]
+    kind: VectorKind
+    vector_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class VectorBatch:
+    """ids: (n,), vectors: (n, dimension)."""
+
+    ids: IntArray
+    vectors: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class VectorPlace:
+    """Whose a vector is: its report, and its span (None for a report's own vector)."""
+
+    vector_id: int
+    report_id: str
+    span: Span | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    items: tuple[Report, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    outcome: Literal["created", "unchanged", "updated"]
+    report: Report
+
+
+@dataclass(frozen=True, slots=True)
+class StoreStats:
+    """`head` is the newest `seq` of the change log."""
+
+    reports: int
+    ngos: int
+    passages: int
+    head: int
+
+
+class ReportStore(Protocol):
+    """The truth: reports, their versions, NGOs, vectors and the change log. Safe to use from several threads and processes."""
+
+    def put(self, report: Report, vectors: ReportVectors | None) -> Put:
+        """Create; same id with the same text and title changes nothing; other text makes a new version and new vectors.
+        `report.version` and, when the NGO is unknown, nothing else of the argument is overwritten."""
+        ...
+
+    def get(self, report_id: str) -> Report:
+        """:raises NotFound:"""
+        ...
+
+    def heads(self, report_ids: Sequence[str]) -> dict[str, ReportHead]: ...
+
+    def list(self, filters: Filters, limit: int, cursor: str | None = None) -> Page:
+        """Newest first. `cursor` is opaque. :raises InvalidInput: a cursor that this store did not make."""
+        ...
+
+    def iterate(self, filters: Filters) -> Iterator[Report]:
+        """All that match, oldest first, read in batches."""
+        ...
+
+    def replace(self, report: Report, vectors: ReportVectors | None, expected_version: int) -> Report:
+        """Change a stored report; None keeps its vectors. :raises NotFound: :raises VersionConflict:"""
+        ...
+
+    def delete(self, report_id: str, expected_version: int | None = None) -> None:
+        """:raises NotFound: :raises VersionConflict:"""
+        ...
+
+    def resolve_ngo(self, ref: NgoRef) -> Ngo:
+        """By id, else registration number, else normalized name without spaces and half-spaces; else created.
+        :raises NotFound: an id that no NGO has."""
+        ...
+
+    def ngo(self, ngo_id: str) -> Ngo:
+        """:raises NotFound:"""
+        ...
+
+    def merge_ngos(self, keep: str, drop: str) -> Ngo:
+        """All reports of `drop` go to `keep`, and its names lead there from now on. :raises NotFound:"""
+        ...
+
+    def vector_ids(self, kind: VectorKind, filters: Filters) -> IntArray:
+        """Ids of the vectors whose reports match. Shape: (n,), ascending."""
+        ...
+
+    def vectors(self, kind: VectorKind, ids: IntArray) -> VectorBatch:
+        """Those of `ids` that exist."""
+        ...
+
+    def all_vectors(self, kind: VectorKind, encoder: str, batch: int = 4096) -> Iterator[VectorBatch]:
+        """Every vector that this encoder made, by ascending id."""
+        ...
+
+    def places(self, vector_ids: Sequence[int]) -> dict[int, VectorPlace]: ...
+
+    def report_vectors(self, report_id: str) -> ReportVectors | None: ...
+
+    def changes(self, after: int, encoder: str, limit: int = 10_000) -> list[Change]:
+        """The change log of this encoder's vectors with `seq > after`, ascending."""
+        ...
+
+    def stats(self) -> StoreStats: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A long task that survives a kill. `payload` is what its worker needs; `errors` are rejects as JSON."""
+
+    id: str
+    kind: str
+    state: JobState
+    done: int
+    total: int | None
+    errors: tuple[Mapping[str, Any], ...]
+    result_url: str | None
+    payload: Mapping[str, Any]
+    owner: str | None
+    created_at: datetime
+
+
+class JobStore(Protocol):
+    def create(self, kind: str, payload: Mapping[str, Any], owner: str | None) -> Job: ...
+
+    def get(self, job_id: str) -> Job:
+        """:raises NotFound:"""
+        ...
+
+    def claim(self, worker: str, lease_seconds: float) -> Job | None:
+        """The oldest queued job, or a running one whose lease ran out; it is now `running` under `worker`."""
+        ...
+
+    def progress(
+        self, job_id: str, worker: str, done: int, total: int | None, errors: Sequence[Mapping[str, Any]], lease_seconds: float
+    ) -> bool:
+        """Record progress and renew the lease; False when the job was cancelled or taken over: stop."""
+        ...
+
+    def finish(self, job_id: str, worker: str, state: JobState, result_url: str | None) -> None: ...
+
+    def cancel(self, job_id: str) -> Job:
+        """:raises NotFound:"""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """A key without its secret. `ngo` binds a submitter's key to one NGO."""
+
+    id: str
+    name: str
+    scopes: frozenset[str]
+    ngo: str | None
+    created_at: datetime
+    revoked_at: datetime | None
+
+
+class KeyStore(Protocol):
+    def create(self, name: str, scopes: frozenset[str], ngo: str | None = None) -> tuple[ApiKey, str]:
+        """The key and its secret, which is shown this once; only its SHA-256 is kept."""
+        ...
+
+    def authenticate(self, secret: str) -> ApiKey | None:
+        """The key that is not revoked and has this secret."""
+        ...
+
+    def all(self) -> list[ApiKey]: ...
+
+    def revoke(self, key_id: str) -> ApiKey:
+        """:raises NotFound:"""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """What an idempotency key stands for: `status` is None while the first request still runs."""
+
+    body_sha256: str
+    status: int | None
+    body: str | None
+
+
+class IdempotencyStore(Protocol):
+    def begin(self, caller: str, key: str, body_sha256: str, ttl_seconds: float = 86_400.0) -> Replay | None:
+        """None when this caller may go on (the key is now taken); else what is known of the first request."""
+        ...
+
+    def complete(self, caller: str, key: str, status: int, body: str) -> None: ...
+
+    def forget(self, caller: str, key: str) -> None:
+        """After a failure: the key may be used again."""
+        ...
+
+
+class ReaderPort(Protocol):
+    """Reads files of every supported format; hostile formats in a worker process with limits."""
+
+    def read(self, path: Path, mapping: Mapping[str, str] | None = None, name: str | None = None) -> Iterator[Row | Reject]:
+        """All reports of one file. `mapping` names a column for a field (`{"text": "شرح"}`); `name` is shown as `source.file`.
+        Never raises for what is in the file: that is a Reject."""
+        ...
+
+    def needs_ocr(self, path: Path) -> bool: ...
+
+
+class Writer(Protocol):
+    """Writes analysed reports; the file appears under its name only when it is complete."""
+
+    def write(self, reports: Iterable[Report], path: Path) -> int:
+        """Returns how many rows were written."""
+        ...
+
+
+class Executor(Protocol):
+    """Runs one function over many items; `recipe` builds what the function needs once in each worker."""
+
+    def map(
+        self, recipe: Callable[[], T], function: Callable[[T, R], Any], items: Iterable[R], *, in_flight: int
+    ) -> AbstractContextManager[Iterator[Any]]:
+        """Results in order of the items."""
+        ...

@@ -1,0 +1,392 @@
+"""The values that the whole product passes around.
+
+Every offset is half-open, `[start, end)`, in Unicode code points of the *original* text as it was received after decoding.
+Probabilities, scores and similarities are rounded to four decimals where they are created.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float32]
+IntArray = NDArray[np.int64]
+
+Field = Literal["text", "title"]
+Status = Literal["pending", "accepted", "corrected", "rejected"]
+Part = Literal["domains", "summary", "facts"]
+Method = Literal["head", "prototype"]
+ReviewReason = Literal[
+    "low_confidence",
+    "near_threshold",
+    "out_of_scope",
+    "possible_duplicate",
+    "poor_text_quality",
+    "too_short",
+    "truncated",
+    "language",
+]
+QualityCode = Literal[
+    "arabic_letters",
+    "half_space_lost",
+    "presentation_forms",
+    "reversed",
+    "mojibake",
+    "line_breaks",
+    "kashida",
+    "diacritics",
+    "bidi_controls",
+    "not_persian",
+]
+FactKind = Literal[
+    "people", "households", "events", "hours", "money", "items", "places", "cases", "jobs", "area", "share"
+]
+RejectCode = Literal[
+    "empty_text",
+    "text_too_long",
+    "file_too_large",
+    "password",
+    "damaged",
+    "unsupported_type",
+    "wrong_type",
+    "empty_sheet",
+    "no_text_column",
+    "no_text_layer",
+    "ocr_missing",
+    "encoding",
+    "reader_timeout",
+    "reader_crashed",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of a report: `text` is exactly `original[start:end]` of `field`."""
+
+    field: Field
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredSpan(Span):
+    """A span with a score in [0, 1]: evidence of a domain, or a sentence of a summary."""
+
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class DomainScore:
+    """How probable one taxonomy domain is, whether it is assigned, and the spans that say so."""
+
+    code: str
+    fa: str
+    probability: float
+    assigned: bool
+    method: Method
+    evidence: tuple[ScoredSpan, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GroupScore:
+    """A group of domains; its probability is never below that of its highest leaf."""
+
+    code: str
+    fa: str
+    probability: float
+    assigned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Sentences of the report itself, in order. `text` joins them, repaired for reading; `sentences` are the originals."""
+
+    text: str
+    method: str
+    headline: str | None
+    sentences: tuple[ScoredSpan, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A countable achievement: `value` is a plain number in `unit` as written; `text` is the span."""
+
+    kind: FactKind
+    value: float
+    value_max: float | None
+    unit: str
+    qualifier: Literal["about", "at_least", "at_most"] | None
+    field: Field
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan(Fact):
+    """A countable thing that was planned or did not happen; never added to results."""
+
+    status: Literal["planned", "not_done"]
+
+
+@dataclass(frozen=True, slots=True)
+class QualityNote:
+    """Something that was wrong with the text as it arrived, and whether it was repaired."""
+
+    code: QualityCode
+    repaired: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """Codes of `data/facets.yaml`."""
+
+    activities: tuple[str, ...] = ()
+    target_groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What made an analysis, enough to make it again. `at` is UTC, ISO 8601 with `Z`."""
+
+    model: str
+    model_sha256: str
+    engine: str
+    taxonomy: str
+    normalizer: str
+    thresholds: str
+    at: str
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """The answer of the machine for one text: the JSON shape of `interface.md`. A part that was not asked for is `None`
+    (`summary`, `facets`) or empty (`domains`, `facts`); `provenance.parts` says which parts were asked for and exist."""
+
+    domains: tuple[DomainScore, ...]
+    groups: tuple[GroupScore, ...]
+    needs_review: bool
+    review_reasons: tuple[ReviewReason, ...]
+    facets: Facets | None
+    summary: Summary | None
+    facts: tuple[Fact, ...]
+    plans: tuple[Plan, ...]
+    quality: tuple[QualityNote, ...]
+    provenance: Provenance
+
+    @property
+    def assigned(self) -> tuple[str, ...]:
+        """Codes of the assigned domains, most probable first."""
+        return tuple(domain.code for domain in self.domains if domain.assigned)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """First and last day, Gregorian, both included; JSON keys are `from` and `to`."""
+
+    start: date | None = None
+    end: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NgoRef:
+    """An NGO as a submitter wrote it; the store finds or creates the NGO that is meant."""
+
+    name: str | None = None
+    registration_number: str | None = None
+    id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ngo:
+    """An organization. `id` is a ULID."""
+
+    id: str
+    name: str
+    registration_number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a report came from. `row` counts from 1 with the header."""
+
+    file: str | None = None
+    sheet: str | None = None
+    row: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A report as it came in, its fields recognized (province as ISO 3166-2, period as dates) but not yet analysed."""
+
+    text: str
+    title: str | None = None
+    id: str | None = None
+    ngo: NgoRef | None = None
+    province: str | None = None
+    city: str | None = None
+    period: Period | None = None
+    submitted_at: datetime | None = None
+    source: Source | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One text that an NGO submitted, with its analysis. `version` counts from 1 and rises with every change."""
+
+    id: str
+    ngo: Ngo | None
+    title: str | None
+    text: str
+    province: str | None
+    city: str | None
+    period: Period | None
+    submitted_at: datetime
+    source: Source | None
+    status: Status
+    analysis: Analysis | None
+    review: Mapping[str, Any] | None
+    extra: Mapping[str, Any]
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One report as a reader found it: values by Report field name (`text`, `title`, `ngo`, `province`, `period_from` ...), as
+    they stood in the file; whatever no header claims is in `extra`. `truncated` marks a source that was cut before it came."""
+
+    values: Mapping[str, Any]
+    source: Source
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """What could not be read: a stable code, a Persian sentence for people, a detail for engineers."""
+
+    source: Source
+    code: RejectCode
+    message: str
+    detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentedText:
+    """What an encoder is given: normalized title and sentences of one document."""
+
+    title: str | None
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedPassage:
+    """Consecutive sentences `[first, last)` of one document and their vector. Shape: (dimension,)."""
+
+    first: int
+    last: int
+    vector: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedText:
+    """All vectors of one document, unit length. vector: (dimension,), sentences: (n_sentences, dimension), title: (dimension,)."""
+
+    vector: FloatArray
+    sentences: FloatArray
+    title: FloatArray | None
+    passages: tuple[EncodedPassage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PassageVector:
+    """A passage's place in the report and its vector. Shape: (dimension,), unit length."""
+
+    span: Span
+    vector: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class ReportVectors:
+    """The vectors that are stored beside a report. `encoder` is the SHA-256 that names the encoder's weights."""
+
+    encoder: str
+    report: FloatArray
+    passages: tuple[PassageVector, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which reports: every given field must match; `since`/`until` keep reports whose period overlaps the range."""
+
+    domain: str | None = None
+    group: str | None = None
+    province: str | None = None
+    ngo: str | None = None
+    status: Status | None = None
+    needs_review: bool | None = None
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportHead:
+    """A report as lists and search hits show it."""
+
+    id: str
+    title: str | None
+    ngo: Ngo | None
+    province: str | None
+    period: Period | None
+    domains: tuple[str, ...]
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One search result. `similarity` is cosine; `score` only orders one list; `bm25` is null until lexical search answers."""
+
+    report: ReportHead
+    rank: int
+    score: float
+    similarity: float | None
+    bm25: float | None
+    passage: Span | None
+
+
+@dataclass(frozen=True, slots=True)
+class SimilarNgo:
+    """An NGO that works like another one, by the vectors and domains of its reports."""
+
+    ngo: Ngo
+    similarity: float
+    shared: Mapping[str, tuple[str, ...]]
+    passages: tuple[Mapping[str, Any], ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Limits on every input; past one the answer is a clear error, never a crash or a silent cut."""
+
+    text_characters: int = 100_000
+    title_characters: int = 500
+    file_bytes: int = 20_000_000
+    pages: int = 200
+    rows: int = 100_000
+    cells: int = 5_000_000
+    unpacked_bytes: int = 500_000_000
+    nesting: int = 64
+    request_bytes: int = 25_000_000
+    requests_per_minute: int = 120
+    reader_seconds: int = 120
+    reader_memory_bytes: int = 2_000_000_000
+    batch_items: int = 64
+    query_characters: int = 300

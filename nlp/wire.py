@@ -1,0 +1,88 @@
+"""The one JSON shape that the command line, the HTTP API and exported files share (`interface.md`).
+
+Keys are never left out; absent values are null, lists are `[]`. `Period` is written as `{"from", "to"}`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+from nlp.types import (
+    Analysis,
+    DomainScore,
+    Facets,
+    Fact,
+    GroupScore,
+    Ngo,
+    Period,
+    Plan,
+    Provenance,
+    QualityNote,
+    Report,
+    ScoredSpan,
+    Source,
+    Summary,
+)
+
+
+def to_json(value: Any) -> Any:
+    """Any value of `nlp.types` as plain JSON data (dict, list, str, float, int, bool, None)."""
+    if isinstance(value, Period):
+        return {"from": to_json(value.start), "to": to_json(value.end)}
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {item.name: to_json(getattr(value, item.name)) for item in dataclasses.fields(value)}
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {str(key): to_json(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [to_json(item) for item in value]
+    if value is None or isinstance(value, (str, int, float, bool)):
+        return value
+    return str(value)
+
+
+def analysis_from_json(data: Mapping[str, Any]) -> Analysis:
+    """The inverse of `to_json` for an analysis that this product wrote."""
+    summary = data["summary"]
+    facets = data["facets"]
+    provenance = dict(data["provenance"])
+    return Analysis(
+        domains=tuple(
+            DomainScore(**{**domain, "evidence": tuple(ScoredSpan(**span) for span in domain["evidence"])})
+            for domain in data["domains"]
+        ),
+        groups=tuple(GroupScore(**group) for group in data["groups"]),
+        needs_review=data["needs_review"],
+        review_reasons=tuple(data["review_reasons"]),
+        facets=facets and Facets(tuple(facets["activities"]), tuple(facets["target_groups"])),
+        summary=summary and Summary(**{**summary, "sentences": tuple(ScoredSpan(**span) for span in summary["sentences"])}),
+        facts=tuple(Fact(**fact) for fact in data["facts"]),
+        plans=tuple(Plan(**plan) for plan in data["plans"]),
+        quality=tuple(QualityNote(**note) for note in data["quality"]),
+        provenance=Provenance(**{**provenance, "parts": tuple(provenance["parts"])}),
+    )
+
+
+def report_from_json(data: Mapping[str, Any]) -> Report:
+    """The inverse of `to_json` for a report that this product wrote."""
+    return Report(
+        **{
+            **data,
+            "ngo": data["ngo"] and Ngo(**data["ngo"]),
+            "period": data["period"] and period_from_json(data["period"]),
+            "submitted_at": datetime.fromisoformat(data["submitted_at"]),
+            "source": data["source"] and Source(**data["source"]),
+            "analysis": data["analysis"] and analysis_from_json(data["analysis"]),
+        }
+    )
+
+
+def period_from_json(data: Mapping[str, Any]) -> Period:
+    """A period from ISO dates."""
+    return Period(*(data[key] and date.fromisoformat(data[key]) for key in ("from", "to")))
