@@ -1,0 +1,56 @@
+"""A model folder's manifest: what the model is, and the SHA-256 of each of its files. A file that does not match is refused."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nlp.errors import ModelRefused
+
+MANIFEST = "manifest.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """`sha256` names the model: the hash over the hashes of all its files. `prototypes` holds calibration, if fitted."""
+
+    name: str
+    dimension: int
+    max_tokens: int
+    prompts: Mapping[str, str]
+    sha256: str
+    prototypes: Mapping[str, Any] | None
+
+
+def load_manifest(folder: Path) -> Manifest:
+    """Read the manifest and check every file it lists. :raises ModelRefused: it is missing, broken, or a hash is wrong."""
+    try:
+        data = tomllib.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        files = dict(data["files"])
+        manifest = Manifest(
+            name=data["name"],
+            dimension=data["dimension"],
+            max_tokens=data["max_tokens"],
+            prompts=data["prompts"],
+            sha256=hashlib.sha256("\n".join(f"{name} {files[name]}" for name in sorted(files)).encode()).hexdigest(),
+            prototypes=data.get("prototypes"),
+        )
+    except FileNotFoundError as error:
+        raise ModelRefused("پوشهٔ مدل شناسنامه (manifest.toml) ندارد.", f"no {MANIFEST} in {folder.name}") from error
+    except (tomllib.TOMLDecodeError, KeyError, UnicodeDecodeError) as error:
+        raise ModelRefused("شناسنامهٔ مدل خواندنی نیست.", f"{folder.name}/{MANIFEST}: {error}") from error
+    for name, expected in files.items():
+        path = folder / name
+        if path.resolve().is_relative_to(folder.resolve()) and path.is_file() and _sha256(path) == expected:
+            continue
+        raise ModelRefused("یکی از فایل‌های مدل با شناسنامهٔ آن نمی‌خواند.", f"{folder.name}/{name} is missing or was altered")
+    return manifest
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
