@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, BinaryIO, Literal, Protocol, TypeVar
 
 from nlp.types import (
     EncodedText,
@@ -142,15 +142,25 @@ class ReportStore(Protocol):
     """The truth: reports, their versions, NGOs, vectors and the change log. Safe to use from several threads and processes."""
 
     def put(self, report: Report, vectors: ReportVectors | None) -> Put:
-        """Create; same id with the same text and title changes nothing; other text makes a new version and new vectors.
-        `report.version` and, when the NGO is unknown, nothing else of the argument is overwritten."""
+        """Create; same id with the same text and title changes nothing; other text makes a new version, pending again, with
+        new vectors. `report.version` is not read; an NGO that is unknown is matched or created."""
         ...
 
     def get(self, report_id: str) -> Report:
         """:raises NotFound:"""
         ...
 
-    def heads(self, report_ids: Sequence[str]) -> dict[str, ReportHead]: ...
+    def same_text(self, text: str) -> tuple[str, ...]:
+        """Ids of the reports with exactly this text, oldest first."""
+        ...
+
+    def history(self, report_id: str) -> tuple[Report, ...]:
+        """What the report was before each change, oldest first. :raises NotFound:"""
+        ...
+
+    def heads(self, report_ids: Sequence[str]) -> dict[str, ReportHead]:
+        """Those that exist, by id."""
+        ...
 
     def list(self, filters: Filters, limit: int, cursor: str | None = None) -> Page:
         """Newest first. `cursor` is opaque. :raises InvalidInput: a cursor that this store did not make."""
@@ -161,7 +171,17 @@ class ReportStore(Protocol):
         ...
 
     def replace(self, report: Report, vectors: ReportVectors | None, expected_version: int) -> Report:
-        """Change a stored report; None keeps its vectors. :raises NotFound: :raises VersionConflict:"""
+        """Change a stored report; None keeps its vectors, unless text or title are others: then they are gone.
+        :raises NotFound: :raises VersionConflict:"""
+        ...
+
+    def add_vectors(self, report_id: str, vectors: ReportVectors, expected_version: int) -> None:
+        """Vectors of one more encoder beside the others; the report and its version stay.
+        :raises NotFound: :raises VersionConflict: the report changed after it was encoded."""
+        ...
+
+    def drop_vectors(self, encoder: str) -> int:
+        """Forget every vector that this encoder made; returns how many they were."""
         ...
 
     def delete(self, report_id: str, expected_version: int | None = None) -> None:
@@ -174,11 +194,15 @@ class ReportStore(Protocol):
         ...
 
     def ngo(self, ngo_id: str) -> Ngo:
-        """:raises NotFound:"""
+        """The NGO, or the one that it was merged into. :raises NotFound:"""
+        ...
+
+    def all_ngos(self) -> tuple[Ngo, ...]:
+        """Those that were not merged away, by name."""
         ...
 
     def merge_ngos(self, keep: str, drop: str) -> Ngo:
-        """All reports of `drop` go to `keep`, and its names lead there from now on. :raises NotFound:"""
+        """All reports and keys of `drop` go to `keep`; its names and its id lead there from now on. :raises NotFound:"""
         ...
 
     def vector_ids(self, kind: VectorKind, filters: Filters) -> IntArray:
@@ -186,18 +210,22 @@ class ReportStore(Protocol):
         ...
 
     def vectors(self, kind: VectorKind, ids: IntArray) -> VectorBatch:
-        """Those of `ids` that exist."""
+        """Those of `ids` that exist, ascending."""
         ...
 
     def all_vectors(self, kind: VectorKind, encoder: str, batch: int = 4096) -> Iterator[VectorBatch]:
         """Every vector that this encoder made, by ascending id."""
         ...
 
-    def places(self, vector_ids: Sequence[int]) -> dict[int, VectorPlace]: ...
+    def places(self, vector_ids: Sequence[int]) -> dict[int, VectorPlace]:
+        """Whose the vectors are; those that are gone are left out."""
+        ...
 
-    def report_vectors(self, report_id: str) -> ReportVectors | None: ...
+    def report_vectors(self, report_id: str) -> ReportVectors | None:
+        """Those of the encoder that wrote last; None: the report has none, or is not there."""
+        ...
 
-    def changes(self, after: int, encoder: str, limit: int = 10_000) -> list[Change]:
+    def changes(self, after: int, encoder: str, limit: int = 10_000) -> Sequence[Change]:
         """The change log of this encoder's vectors with `seq > after`, ascending."""
         ...
 
@@ -234,13 +262,16 @@ class JobStore(Protocol):
     def progress(
         self, job_id: str, worker: str, done: int, total: int | None, errors: Sequence[Mapping[str, Any]], lease_seconds: float
     ) -> bool:
-        """Record progress and renew the lease; False when the job was cancelled or taken over: stop."""
+        """Record progress, `errors` being all of them so far, and renew the lease; False when the job was cancelled or taken
+        over: stop."""
         ...
 
-    def finish(self, job_id: str, worker: str, state: JobState, result_url: str | None) -> None: ...
+    def finish(self, job_id: str, worker: str, state: JobState, result_url: str | None) -> None:
+        """A job that was cancelled or taken over stays as it is."""
+        ...
 
     def cancel(self, job_id: str) -> Job:
-        """:raises NotFound:"""
+        """A job that has ended already stays as it is. :raises NotFound:"""
         ...
 
 
@@ -258,14 +289,16 @@ class ApiKey:
 
 class KeyStore(Protocol):
     def create(self, name: str, scopes: frozenset[str], ngo: str | None = None) -> tuple[ApiKey, str]:
-        """The key and its secret, which is shown this once; only its SHA-256 is kept."""
+        """The key and its secret, which is shown this once; only its SHA-256 is kept. :raises NotFound: no such NGO."""
         ...
 
     def authenticate(self, secret: str) -> ApiKey | None:
         """The key that is not revoked and has this secret."""
         ...
 
-    def all(self) -> list[ApiKey]: ...
+    def all(self) -> list[ApiKey]:
+        """Revoked ones too, oldest first."""
+        ...
 
     def revoke(self, key_id: str) -> ApiKey:
         """:raises NotFound:"""
@@ -301,7 +334,19 @@ class ReaderPort(Protocol):
         Never raises for what is in the file: that is a Reject."""
         ...
 
-    def needs_ocr(self, path: Path) -> bool: ...
+    def read_stream(
+        self, stream: BinaryIO, mapping: Mapping[str, str] | None = None, name: str = "-"
+    ) -> Iterator[Row | Reject]:
+        """JSON Lines from standard input."""
+        ...
+
+    def needs_ocr(self, path: Path) -> bool:
+        """Whether reading this file takes text recognition, and so a while."""
+        ...
+
+    def close(self) -> None:
+        """Stop the worker process, if one runs."""
+        ...
 
 
 class Writer(Protocol):

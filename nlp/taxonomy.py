@@ -73,7 +73,7 @@ def load_taxonomy(path: Path) -> Taxonomy:
         raise TaxonomyInvalid("فایل حوزه‌ها ساختار درستی ندارد.", f"{path.name} is not a mapping")
     groups = tuple(Group(**_entry(item, {"code", "fa", "en"})) for item in _list(data, "groups"))
     domains = tuple(_domain(item) for item in _list(data, "domains"))
-    codes = [entry.code for entry in (*groups, *domains)]
+    codes = [group.code for group in groups] + [domain.code for domain in domains]
     for code in codes:
         if not _CODE.match(code) or codes.count(code) > 1:
             _refuse(f"code {code!r} is malformed or used twice")

@@ -43,9 +43,7 @@ QualityCode = Literal[
     "bidi_controls",
     "not_persian",
 ]
-FactKind = Literal[
-    "people", "households", "events", "hours", "money", "items", "places", "cases", "jobs", "area", "share"
-]
+FactKind = Literal["people", "households", "events", "hours", "money", "items", "places", "cases", "jobs", "area", "share"]
 RejectCode = Literal[
     "empty_text",
     "text_too_long",
@@ -236,6 +234,7 @@ class Submission:
     submitted_at: datetime | None = None
     source: Source | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
+    truncated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,7 +296,9 @@ class EncodedPassage:
 
 @dataclass(frozen=True, slots=True)
 class EncodedText:
-    """All vectors of one document, unit length. vector: (dimension,), sentences: (n_sentences, dimension), title: (dimension,)."""
+    """All vectors of one document, unit length.
+
+    vector: (dimension,), sentences: (n_sentences, dimension), title: (dimension,)."""
 
     vector: FloatArray
     sentences: FloatArray
@@ -324,7 +325,8 @@ class ReportVectors:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which reports: every given field must match; `since`/`until` keep reports whose period overlaps the range."""
+    """Which reports: every given field must match; `since`/`until` keep reports whose period overlaps the range; `job` keeps
+    those that one import job took in."""
 
     domain: str | None = None
     group: str | None = None
@@ -334,6 +336,7 @@ class Filters:
     needs_review: bool | None = None
     since: date | None = None
     until: date | None = None
+    job: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

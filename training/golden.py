@@ -37,5 +37,5 @@ LATIN_TEXTS = [
     "نشانی: info@example.org و www.example.org/report?id=12، تلفن ۰۲۱-۱۲۳۴۵۶۷۸.",
     "The café near Zürich sent naïve résumés about façade restoration to the office.",
     "Łódź, Ångström, São Tomé, Šiauliai, İstanbul, Đà Nẵng, œuvre, Straße, smørrebrød",
-    "C:\\Users\\report_final(2).docx <b>&nbsp;</b> {\"key\": [1, 2]} ~!@#$%^&*()_+-=|;':",
+    'C:\\Users\\report_final(2).docx <b>&nbsp;</b> {"key": [1, 2]} ~!@#$%^&*()_+-=|;\':',
 ]

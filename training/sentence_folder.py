@@ -41,15 +41,25 @@ def write_sentence_folder(
         folder / "1_Pooling" / "config.json",
         {"word_embedding_dimension": hidden, "pooling_mode_mean_tokens": True, "pooling_mode_cls_token": False},
     )
-    write_manifest(folder, {"name": folder.name, "kind": "encoder", "dimension": hidden, "max_tokens": positions,
-                            "pooling": "mean", "similarity": "cosine", "source": source, "licence": licence, "prompts": PREFIXES})
+    write_manifest(
+        folder,
+        {
+            "name": folder.name,
+            "kind": "encoder",
+            "dimension": hidden,
+            "max_tokens": positions,
+            "pooling": "mean",
+            "similarity": "cosine",
+            "source": source,
+            "licence": licence,
+            "prompts": PREFIXES,
+        },
+    )
 
 
 def write_manifest(folder: Path, entries: dict[str, Any]) -> None:
     """`manifest.toml`: the entries, and the SHA-256 of every file beside it but the card."""
-    files = sorted(
-        path for path in folder.rglob("*") if path.is_file() and path.name not in {"manifest.toml", "CARD.md"}
-    )
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name not in {"manifest.toml", "CARD.md"})
     hashes = {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
     (folder / "manifest.toml").write_text(tomli_w.dumps({**entries, "files": hashes}), encoding="utf-8")
 

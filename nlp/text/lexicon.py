@@ -12,7 +12,9 @@ from nlp.text.characters import ZWNJ
 _PRESENT = ("م", "ی", "د", "یم", "ید", "ند")
 _PAST = ("م", "ی", "", "یم", "ید", "ند", "ه", "ه‌ام", "ه‌اند", "ه‌ایم", "ه‌است")
 _INFORMAL = ("ن", "ین", "ه")
-_SPOKEN = "شه شن شم شیم ره رن رم گه گن گم ده دن دم خوام خوای خواد خوایم خواین خوان یاد یان اومد اومدن تونه تونم تونیم تونن".split()
+_SPOKEN = (
+    "شه شن شم شیم ره رن رم گه گن گم ده دن دم خوام خوای خواد خوایم خواین خوان یاد یان اومد اومدن تونه تونم تونیم تونن"
+).split()
 _PARTICIPLE_FREQUENCY = 1000
 
 
@@ -35,8 +37,8 @@ def load_lexicon() -> Lexicon:
     folder = DATA / "lexicon"
     words: dict[str, int] = {}
     for line in (folder / "words.tsv").read_text(encoding="utf-8").splitlines():
-        word, frequency = line.split("\t")
-        words[word] = int(frequency)
+        word, count = line.split("\t")
+        words[word] = int(count)
     for compound in (folder / "compounds.txt").read_text(encoding="utf-8").split():
         words.setdefault(compound, 1)
     plain = set((folder / "plain.txt").read_text(encoding="utf-8").split())
@@ -50,9 +52,9 @@ def load_lexicon() -> Lexicon:
         if past:
             words.setdefault(past + "ه", _PARTICIPLE_FREQUENCY)
     compounds: dict[str, str] = {}
-    for word in words:
+    for word, frequency in words.items():
         joined = word.replace(ZWNJ, "")
-        if joined != word and (joined not in words or words[joined] < words[word]):
+        if joined != word and words.get(joined, -1) < frequency:
             compounds[joined] = word
     for word in plain:
         words.setdefault(word, 1)

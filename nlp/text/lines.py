@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+
 from nlp.text.mapped import Edit
 
 _ENDS = re.compile(r"[.!?؟:؛…»)\]|]\s*$")

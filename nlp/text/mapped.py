@@ -64,9 +64,7 @@ class Mapped:
         if not texts:
             return self
         texts.append(self.text[at:])
-        return Mapped(
-            "".join(texts), np.concatenate([*starts, self.starts[at:]]), np.concatenate([*ends, self.ends[at:]])
-        )
+        return Mapped("".join(texts), np.concatenate([*starts, self.starts[at:]]), np.concatenate([*ends, self.ends[at:]]))
 
     def reorder(self, text: str, order: Positions) -> Mapped:
         """`text[i]` is the character at `order[i]` of this text (a reversed line, say)."""
@@ -79,5 +77,5 @@ class Mapped:
         return between, between
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """Where `[start, end)` of this text lies in the original, half-open, in code points. An empty range is empty there too."""
+        """Where `[start, end)` of this text lies in the original, half-open, in code points; an empty range is empty there."""
         return self._place(start, end)

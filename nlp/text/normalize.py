@@ -23,7 +23,9 @@ _SPACES = re.compile(r" {2,}|[ ]*\n[ ]*(?:\n[ \n]*)?|\r\n?")
 _STRAY_ZWNJ = re.compile(f"{chars.ZWNJ}{{2,}}|(?<=[ \n]){chars.ZWNJ}+|{chars.ZWNJ}+(?=[ \n.،؛:!؟)»]|$)")
 _SPACED_SUFFIX = re.compile(r"(?<=[\u0621-\u06cc]) (?=(?:ها|های|هایی|هایم|هایش|هایشان|هایمان|ترین)(?![\u0621-\u06cc\u200c]))")
 _SPACED_MI = re.compile(r"(?<![\u0621-\u06cc\u200c])(ن?می) ([\u0621-\u06cc]{2,})")
-_GLUED_NUMBER = re.compile(r"(?<=[\u0621-\u064a\u067e-\u06cc])(?=[0-9۰-۹]{2,})|(?<=[0-9۰-۹]{2})(?=[\u0621-\u064a\u067e-\u06cc]{3,})")
+_GLUED_NUMBER = re.compile(
+    r"(?<=[\u0621-\u064a\u067e-\u06cc])(?=[0-9۰-۹]{2,})|(?<=[0-9۰-۹]{2})(?=[\u0621-\u064a\u067e-\u06cc]{3,})"
+)
 _MANY_MARKS = 0.02
 
 
@@ -52,7 +54,7 @@ def normalize(original: str) -> Normalized:
     text = _half_spaces(text, found)
     if _is_not_persian(text.text):
         found["not_persian"] = False
-    return Normalized(text, tuple(QualityNote(code, repaired) for code, repaired in found.items()))  # type: ignore[arg-type] - codes above
+    return Normalized(text, tuple(QualityNote(code, repaired) for code, repaired in found.items()))  # type: ignore[arg-type]  # codes set below
 
 
 def _remove(text: Mapped, pattern: re.Pattern[str]) -> Mapped:
@@ -65,13 +67,15 @@ def _fold_letters(text: Mapped, found: dict[str, bool]) -> Mapped:
         text, found["bidi_controls"] = _remove(text, chars.BIDI_CONTROLS), True
     text = _remove(text, chars.CONTROLS)
     if chars.PRESENTATION.search(text.text):
-        edits = [Edit(m.start(), m.end(), chars.fold_presentation(m[0])) for m in _each_character(chars.PRESENTATION, text.text)]
+        forms = _each_character(chars.PRESENTATION, text.text)
+        edits = [Edit(match.start(), match.end(), chars.fold_presentation(match[0])) for match in forms]
         text, found["presentation_forms"] = text.edit(edits), True
     if chars.KASHIDA.search(text.text):
         text, found["kashida"] = _remove(text, chars.KASHIDA), True
     marks = sum(len(match[0]) for match in chars.DIACRITICS.finditer(text.text))
     if marks:
-        text = text.edit([Edit(m.start(), m.end(), _kept_mark(text.text, m)) for m in chars.DIACRITICS.finditer(text.text)])
+        runs = chars.DIACRITICS.finditer(text.text)
+        text = text.edit([Edit(match.start(), match.end(), _kept_mark(text.text, match)) for match in runs])
         if marks > _MANY_MARKS * letters:
             found["diacritics"] = True
     uniform = text.translate(chars.TRANSLATE_LETTERS)
@@ -105,7 +109,8 @@ def _tidy_lines(text: Mapped, found: dict[str, bool]) -> Mapped:
 
 
 def _half_spaces(text: Mapped, found: dict[str, bool]) -> Mapped:
-    text = text.edit([Edit(m.start(), m.end(), m[0][:1] if _inside_word(text.text, m) else "") for m in _STRAY_ZWNJ.finditer(text.text)])
+    stray = [Edit(m.start(), m.end(), m[0][:1] if _inside_word(text.text, m) else "") for m in _STRAY_ZWNJ.finditer(text.text)]
+    text = text.edit(stray)
     text = text.edit([Edit(m.start(), m.end(), " ") for m in _GLUED_NUMBER.finditer(text.text)])
     verbs = load_lexicon().verbs
     spaced = [Edit(m.start(), m.end(), chars.ZWNJ) for m in _SPACED_SUFFIX.finditer(text.text)]
@@ -117,7 +122,7 @@ def _half_spaces(text: Mapped, found: dict[str, bool]) -> Mapped:
         words += 1
         restored = restore(match[0])
         if restored != match[0]:
-            edits.extend(_insertions(match.start(), match[0], restored))
+            edits.extend(_insertions(match.start(), restored))
     if len(edits) + len(spaced) >= max(1, 0.01 * words):
         found["half_space_lost"] = True
     return text.edit(edits)
@@ -128,8 +133,8 @@ def _inside_word(text: str, match: re.Match[str]) -> bool:
     return bool(chars.LETTER.match(before) and chars.LETTER.match(after))
 
 
-def _insertions(offset: int, word: str, restored: str) -> list[Edit]:
-    """The half-spaces that `restored` has and `word` lacks, as insertions: every letter keeps its own place."""
+def _insertions(offset: int, restored: str) -> list[Edit]:
+    """The half-spaces of `restored` as insertions into the word at `offset`: every letter keeps its own place."""
     edits = []
     at = 0
     for character in restored:

@@ -13,8 +13,15 @@ import numpy as np
 from nlp.text.characters import ARABIC_SCRIPT, LETTER, arabic_share
 from nlp.text.mapped import Mapped
 
-_COMMON = "و در به از که این را با است برای آن بود شد های می تا بر هم یک خود شده کرد گزارش نفر سال طرح انجمن کار مردم خانواده آموزش استان شهر".split()
-_PAIRS = re.compile(r"(?:از این|در این|به این|که در|را به|را در|شده است|بوده است|با توجه|برای آن|پس از|پیش از|بیش از|در سال|است که|از سوی|در حال)")
+_COMMON = frozenset(
+    (
+        "و در به از که این را با است برای آن بود شد های می تا بر هم یک خود شده کرد "
+        "گزارش نفر سال طرح انجمن کار مردم خانواده آموزش استان شهر"
+    ).split()
+)
+_PAIRS = re.compile(
+    "از این|در این|به این|که در|را به|را در|شده است|بوده است|با توجه|برای آن|پس از|پیش از|بیش از|در سال|است که|از سوی|در حال"
+)
 _WORD = re.compile(r"[\u0621-\u06cc]+")
 _LINES = re.compile(r"[^\n]+|\n")
 _TOKENS = re.compile(r"\S+|\s+")
@@ -22,7 +29,10 @@ _LETTER_RUNS = re.compile(r"[\u0600-\u06ff\u200c]+|[^\u0600-\u06ff\u200c]+")
 _YEAR = re.compile(r"(?<![0-9۰-۹])[1۱][34۳۴][0-9۰-۹]{2}(?![0-9۰-۹])")
 _LEFT_TO_RIGHT = re.compile(r"[0-9A-Za-z۰-۹٠-٩]+(?:[.,/:٫٬@_\-][0-9A-Za-z۰-۹٠-٩]+)*")
 _MIRROR = str.maketrans("()[]{}«»<>", ")(][}{»«><")
-_SUSPECT = re.compile("[\u0080-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013\u2014\u2018-\u201e\u2020-\u2022\u2026\u2030\u2039\u203a\u20ac\u2122]")
+_SUSPECT = re.compile(
+    "[\u0080-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc"
+    "\u2013\u2014\u2018-\u201e\u2020-\u2022\u2026\u2030\u2039\u203a\u20ac\u2122]"
+)
 _UTF8_AS_1256 = re.compile("[طظغع][^\\s\u0621-\u064a]|[طظ][\u0621-\u06cc€‚-›¢-¾]")
 
 
@@ -55,7 +65,7 @@ def mojibake_encoding(text: str) -> tuple[str, str] | None:
 
 
 def redecode(text: Mapped, wrong: str, right: str) -> Mapped | None:
-    """Back to bytes by `wrong`, forward by `right`; line by line characters that `wrong` lacks stay. None if bytes do not decode."""
+    """Back to bytes by `wrong`, forward by `right`; characters that `wrong` lacks stay. None if the bytes do not decode."""
     table = _byte_table(wrong)
     data = bytearray()
     origin: list[int] = []

@@ -14,6 +14,7 @@ _ABBREVIATIONS = frozenset(
 _LAST_WORD = re.compile(r"[\w‌]+$")
 _NUMBERING = re.compile(r"(?:^|\n)\s*[(\[]?[0-9۰-۹]{1,3}$")
 _QUOTE = re.compile(r"«[^«»\n]{1,300}»")
+_AFTER_QUOTE = re.compile(r"\s+(?:و|که|را|گفت|گفتند|افزود|نوشت|نوشتند|است|بود|بودند|شد)\b")
 _SECONDARY = re.compile(r"[؛;]\s|،\s|\s")
 
 
@@ -26,8 +27,8 @@ class Sentence:
 
 
 def split_sentences(text: str) -> list[Sentence]:
-    """All sentences in order. Ends are `. ! ? ؟ …` before white space, and line ends; not after an abbreviation, an initial or a
-    list number, not in a decimal, not inside a short quotation. Text without any end is cut at `؛`, `،` or a space before
+    """All sentences in order. Ends are `. ! ? ؟ …` before white space, and line ends; not after an abbreviation, an initial or
+    a list number, not in a decimal, not inside a short quotation. Text without any end is cut at `؛`, `،` or a space before
     `MAX_CHARACTERS`. Every letter and digit of the text is in exactly one sentence."""
     quotes = [(match.start(), match.end()) for match in _QUOTE.finditer(text)]
     sentences: list[Sentence] = []
@@ -45,6 +46,8 @@ def split_sentences(text: str) -> list[Sentence]:
 
 
 def _continues(text: str, start: int, match: re.Match[str]) -> bool:
+    if match[0][-1] in '»”")' and _AFTER_QUOTE.match(text, match.end()):
+        return True
     if match[0] != ".":
         return False
     before = text[start : match.start()]

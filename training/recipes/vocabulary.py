@@ -22,7 +22,13 @@ def is_arabic(character: str) -> bool:
     """A letter or sign of the Arabic blocks, presentation forms included."""
     return any(
         low <= character <= high
-        for low, high in (("\u0600", "\u06ff"), ("\u0750", "\u077f"), ("\u08a0", "\u08ff"), ("\ufb50", "\ufdff"), ("\ufe70", "\ufeff"))
+        for low, high in (
+            ("\u0600", "\u06ff"),
+            ("\u0750", "\u077f"),
+            ("\u08a0", "\u08ff"),
+            ("\ufb50", "\ufdff"),
+            ("\ufe70", "\ufeff"),
+        )
     )
 
 

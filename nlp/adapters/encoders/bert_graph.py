@@ -73,7 +73,7 @@ def build_body(config: Mapping[str, Any], weights: Weights) -> ov.Model:
 
 
 def with_embeddings(body: ov.Model, config: Mapping[str, Any], weights: Weights) -> ov.Model:
-    """The body fed by word, position and type embeddings. Inputs `input_ids` and `attention_mask`, int64, shape (batch, length)."""
+    """The body fed by word, position and type embeddings. Inputs `input_ids`, `attention_mask`: int64, (batch, length)."""
     build = _Builder(config, weights)
     ids = ops.parameter([-1, -1], np.int64, name="input_ids")
     zero = build.constant(0, np.int64)

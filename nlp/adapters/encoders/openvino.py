@@ -17,7 +17,7 @@ from nlp.adapters.encoders.bert_graph import build_body, with_embeddings
 from nlp.adapters.encoders.manifest import load_manifest
 from nlp.adapters.encoders.windowed import WindowedEncoder
 from nlp.errors import ModelRefused
-from nlp.types import FloatArray
+from nlp.types import FloatArray, IntArray
 
 QUANTIZED_BODY = "openvino/int8.xml"
 _SHORT = 2
@@ -59,7 +59,7 @@ class OpenVinoEngine:
         else:
             body = build_body(description, weights)
         streams = config.threads or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-        self.name = f"openvino-{ {'float32': 'fp32', 'bfloat16': 'bf16', 'int8': 'int8'}[precision]}"
+        self.name = f"openvino-{ {'float32': 'fp32', 'bfloat16': 'bf16', 'int8': 'int8'}[precision] }"
         self._model = core.compile_model(
             with_embeddings(body, description, weights),
             "CPU",
@@ -97,6 +97,6 @@ class OpenVinoEngine:
             return states
 
 
-def _inputs(ids: Sequence[int]) -> list[np.ndarray]:
+def _inputs(ids: Sequence[int]) -> list[IntArray]:
     row = np.asarray([ids], dtype=np.int64)
     return [row, np.ones_like(row)]

@@ -38,7 +38,7 @@ class TorchEngine:
     def forward(self, windows: Sequence[Sequence[int]]) -> list[FloatArray]:
         """See `Engine`."""
         order = sorted(range(len(windows)), key=lambda number: len(windows[number]))
-        results: list[FloatArray] = [None] * len(windows)  # type: ignore[list-item] - every place is filled below
+        results: dict[int, FloatArray] = {}
         while order:
             width = len(windows[order[-1]])
             batch = [order.pop() for _ in range(min(len(order), max(1, BATCH_TOKENS // width)))]
@@ -50,4 +50,4 @@ class TorchEngine:
             states = self._model(input_ids=ids.to(self._device), attention_mask=mask.to(self._device)).last_hidden_state
             for row, number in enumerate(batch):
                 results[number] = states[row, : len(windows[number])].float().cpu().numpy()
-        return results
+        return [results[number] for number in range(len(windows))]

@@ -44,7 +44,8 @@ class _Window:
 def unit(vectors: FloatArray) -> FloatArray:
     """Divided by their length along the last axis; zero vectors stay zero."""
     norms = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    return (vectors / np.where(norms > 0, norms, 1)).astype(np.float32)
+    result: FloatArray = (vectors / np.where(norms > 0, norms, 1)).astype(np.float32)
+    return result
 
 
 class WindowedEncoder:
@@ -59,7 +60,8 @@ class WindowedEncoder:
         self._dimension = manifest.dimension
         self.spec = EncoderSpec(manifest.name, manifest.sha256, engine.name, manifest.dimension)
         self._begin, self._end = self._tokenizer.encode("").ids
-        self._prefix = {kind: self._tokens([prompt])[0] for kind, prompt in manifest.prompts.items()}
+        # A space at the end belongs to the word that follows, as in «▁متن».
+        self._prefix = {kind: self._tokens([prompt.rstrip()])[0] for kind, prompt in manifest.prompts.items()}
 
     def _tokens(self, texts: Sequence[str]) -> list[list[int]]:
         return [encoding.ids for encoding in self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)]

@@ -1,0 +1,65 @@
+"""Where reports, jobs, keys and idempotency keys are kept. SQLAlchemy is imported only when a store is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+if TYPE_CHECKING:
+    from nlp.ports import IdempotencyStore, JobStore, KeyStore, ReportStore
+
+
+class SqlConfig(BaseModel):
+    """A SQLite file by its SQLAlchemy URL: `sqlite:///relative.db` or `sqlite:////absolute.db`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: Literal["sql"] = "sql"
+    url: str
+
+
+StoreConfig = SqlConfig
+"""The union of the stores' configs; there is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """Four views of one database; `close` lets go of its connections."""
+
+    reports: ReportStore
+    jobs: JobStore
+    keys: KeyStore
+    idempotency: IdempotencyStore
+    close: Callable[[], None]
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def open_stores(config: StoreConfig, *, now: Callable[[], datetime] = _utc_now) -> Stores:
+    """Create or migrate the database, then open it. `now` is the clock of leases, expiries and records, in UTC.
+
+    :raises ConfigurationError: the URL is not of a SQLite file, the file is no database or cannot be written, or a newer
+        Samanyar wrote it.
+    """
+    from nlp.adapters.stores.engine import Database  # imported only when chosen
+    from nlp.adapters.stores.idempotency import SqlIdempotencyStore  # the same
+    from nlp.adapters.stores.jobs import SqlJobStore  # the same
+    from nlp.adapters.stores.keys import SqlKeyStore  # the same
+    from nlp.adapters.stores.reports import SqlReportStore  # the same
+    from nlp.adapters.stores.schema import upgrade  # the same
+
+    upgrade(config.url)
+    database = Database(config.url)
+    return Stores(
+        reports=SqlReportStore(database, now),
+        jobs=SqlJobStore(database, now),
+        keys=SqlKeyStore(database, now),
+        idempotency=SqlIdempotencyStore(database, now),
+        close=database.close,
+    )

@@ -1,0 +1,59 @@
+"""`Filters` as SQL conditions on `reports`, and the cursors of its pages."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from datetime import UTC, datetime
+
+from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select, tuple_
+
+from nlp.adapters.stores.tables import UtcDateTime, ngos, report_domains, reports
+from nlp.errors import FieldError, InvalidInput
+from nlp.types import Filters
+
+
+def conditions(filters: Filters) -> list[ColumnElement[bool]]:
+    """One condition for each field that is given. A merged NGO's id means the one that was kept; a period with an open end
+    reaches on without limit, a report without a period is in no range."""
+    found: list[ColumnElement[bool]] = []
+    for kind, code in (("domain", filters.domain), ("group", filters.group)):
+        if code is not None:
+            of_report = report_domains.c.report_pk == reports.c.pk
+            found.append(exists().where(of_report, report_domains.c.kind == kind, report_domains.c.code == code))
+    if filters.province is not None:
+        found.append(reports.c.province == filters.province)
+    if filters.ngo is not None:
+        kept = select(func.coalesce(ngos.c.merged_into, ngos.c.id)).where(ngos.c.id == filters.ngo)
+        found.append(reports.c.ngo_id == kept.scalar_subquery())
+    if filters.status is not None:
+        found.append(reports.c.status == filters.status)
+    if filters.needs_review is not None:
+        found.append(reports.c.needs_review.is_(filters.needs_review))
+    if filters.job is not None:
+        found.append(reports.c.extra["job"].as_string() == filters.job)
+    start, end = reports.c.period_start, reports.c.period_end
+    if filters.since is not None:
+        found.append(or_(end >= filters.since, and_(end.is_(None), start.is_not(None))))
+    if filters.until is not None:
+        found.append(or_(start <= filters.until, and_(start.is_(None), end.is_not(None))))
+    return found
+
+
+def cursor_after(submitted_at: datetime, pk: int) -> str:
+    """An opaque word for "what comes after this report"."""
+    return base64.urlsafe_b64encode(json.dumps([submitted_at.isoformat(), pk]).encode()).decode().rstrip("=")
+
+
+def after_cursor(cursor: str) -> ColumnElement[bool]:
+    """:raises InvalidInput: a cursor that `cursor_after` did not make."""
+    try:
+        moment, pk = json.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
+        submitted_at = datetime.fromisoformat(moment).astimezone(UTC)
+        usable = isinstance(pk, int) and 0 <= pk < 1 << 63
+    except (binascii.Error, ValueError, TypeError, OverflowError, RecursionError):
+        usable = False
+    if not usable:
+        raise InvalidInput("نشانه صفحه درست نیست.", [FieldError("/cursor", "unknown cursor")], detail="unknown cursor")
+    return tuple_(reports.c.submitted_at, reports.c.pk) < tuple_(literal(submitted_at, UtcDateTime), pk)

@@ -1,0 +1,259 @@
+"""`ReportStore` over SQL: every public method is one transaction, the long iterations one a batch."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
+
+from nlp.adapters.stores import ngos, rows
+from nlp.adapters.stores import vectors as vector_rows
+from nlp.adapters.stores.engine import Database, batches
+from nlp.adapters.stores.filters import after_cursor, conditions, cursor_after
+from nlp.adapters.stores.tables import changes as changes_table
+from nlp.adapters.stores.tables import ngos as ngos_table
+from nlp.adapters.stores.tables import report_domains, report_versions, reports
+from nlp.adapters.stores.tables import vectors as vectors_table
+from nlp.errors import NotFound, VersionConflict
+from nlp.ports import Change, Page, Put, StoreStats, VectorBatch, VectorKind, VectorPlace
+from nlp.types import Filters, IntArray, Ngo, NgoRef, Report, ReportHead, ReportVectors
+from nlp.wire import report_from_json, to_json
+
+
+class SqlReportStore:
+    """The truth: reports, their versions, NGOs, vectors and the change log. Safe to use from several threads and processes."""
+
+    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
+        self._database = database
+        self._now = now
+
+    def put(self, report: Report, vectors: ReportVectors | None) -> Put:
+        """Create; same id with the same text and title changes nothing; other text makes a new version, pending again."""
+        with self._database.writing() as connection:
+            row = _find(connection, report.id)
+            if row is None:
+                self._insert(connection, report, vectors)
+                return Put("created", _get(connection, report.id))
+            stored = rows.report(row)
+            if (stored.text, stored.title) == (report.text, report.title):
+                return Put("unchanged", stored)
+            self._change(connection, row.pk, stored, dataclasses.replace(report, status="pending"), vectors)
+            return Put("updated", _get(connection, report.id))
+
+    def get(self, report_id: str) -> Report:
+        """:raises NotFound:"""
+        with self._database.reading() as connection:
+            return _get(connection, report_id)
+
+    def same_text(self, text: str) -> tuple[str, ...]:
+        """Ids of the reports with exactly this text, oldest first."""
+        with self._database.reading() as connection:
+            found = select(reports.c.id).where(reports.c.text_sha256 == rows.text_sha256(text)).order_by(reports.c.pk)
+            return tuple(connection.scalars(found))
+
+    def history(self, report_id: str) -> tuple[Report, ...]:
+        """What the report was before each change, oldest first. :raises NotFound:"""
+        with self._database.reading() as connection:
+            pk = _existing(connection, report_id).pk
+            kept = select(report_versions.c.report).where(report_versions.c.report_pk == pk)
+            return tuple(map(report_from_json, connection.scalars(kept.order_by(report_versions.c.version))))
+
+    def heads(self, report_ids: Sequence[str]) -> dict[str, ReportHead]:
+        """Those that exist, by id."""
+        with self._database.reading() as connection:
+            found = [
+                row for some in batches(report_ids) for row in connection.execute(rows.HEADS.where(reports.c.id.in_(some)))
+            ]
+            domains: dict[int, tuple[str, ...]] = {}
+            for some_pks in batches([row.pk for row in found]):
+                assigned = select(report_domains.c.report_pk, report_domains.c.code).where(
+                    report_domains.c.kind == "domain", report_domains.c.report_pk.in_(some_pks)
+                )
+                for pk, code in connection.execute(assigned.order_by(report_domains.c.rank)):
+                    domains[pk] = (*domains.get(pk, ()), code)
+            return {row.id: rows.head(row, domains) for row in found}
+
+    def list(self, filters: Filters, limit: int, cursor: str | None = None) -> Page:
+        """Newest first. :raises InvalidInput: a cursor that this store did not make."""
+        wanted = conditions(filters) + ([after_cursor(cursor)] if cursor is not None else [])
+        newest = rows.REPORTS.where(*wanted).order_by(reports.c.submitted_at.desc(), reports.c.pk.desc())
+        with self._database.reading() as connection:
+            found = connection.execute(newest.limit(limit + 1)).all()
+        more = len(found) > limit
+        items = found[:limit]
+        return Page(tuple(map(rows.report, items)), cursor_after(items[-1].submitted_at, items[-1].pk) if more else None)
+
+    def iterate(self, filters: Filters) -> Iterator[Report]:
+        """All that match now, oldest first, each once; read in batches, so those deleted in between are left out."""
+        with self._database.reading() as connection:
+            oldest = select(reports.c.pk).where(*conditions(filters)).order_by(reports.c.submitted_at, reports.c.pk)
+            pks = connection.scalars(oldest).all()
+        for some in batches(pks):
+            with self._database.reading() as connection:
+                found = {row.pk: row for row in connection.execute(rows.REPORTS.where(reports.c.pk.in_(some)))}
+            yield from (rows.report(found[pk]) for pk in some if pk in found)
+
+    def replace(self, report: Report, vectors: ReportVectors | None, expected_version: int) -> Report:
+        """Change a stored report; None keeps its vectors, unless text or title are others: then they are gone.
+
+        :raises NotFound: :raises VersionConflict:
+        """
+        with self._database.writing() as connection:
+            row = _existing(connection, report.id, expected_version)
+            self._change(connection, row.pk, rows.report(row), report, vectors)
+            return _get(connection, report.id)
+
+    def add_vectors(self, report_id: str, vectors: ReportVectors, expected_version: int) -> None:
+        """Vectors of one more encoder beside the others; the report and its version stay.
+
+        :raises NotFound: :raises VersionConflict: the report changed after it was encoded.
+        """
+        with self._database.writing() as connection:
+            vector_rows.add(connection, _existing(connection, report_id, expected_version).pk, vectors)
+
+    def drop_vectors(self, encoder: str) -> int:
+        """Forget every vector that this encoder made; returns how many they were."""
+        with self._database.writing() as connection:
+            return vector_rows.remove(connection, vectors_table.c.encoder == encoder)
+
+    def delete(self, report_id: str, expected_version: int | None = None) -> None:
+        """The report, its versions and vectors are gone from the file too. :raises NotFound: :raises VersionConflict:"""
+        with self._database.writing() as connection:
+            pk = _existing(connection, report_id, expected_version).pk
+            vector_rows.remove(connection, vector_rows.of_report(pk))
+            connection.execute(delete(reports).where(reports.c.pk == pk))
+        self._database.forget()
+
+    def resolve_ngo(self, ref: NgoRef) -> Ngo:
+        """By id, else registration number, else folded name; else created.
+
+        :raises NotFound: an id that no NGO has. :raises InvalidInput: nothing to go by.
+        """
+        with self._database.writing() as connection:
+            return ngos.resolve(connection, ref, self._now())
+
+    def ngo(self, ngo_id: str) -> Ngo:
+        """The NGO, or the one that it was merged into. :raises NotFound:"""
+        with self._database.reading() as connection:
+            return ngos.by_id(connection, ngo_id)
+
+    def all_ngos(self) -> tuple[Ngo, ...]:
+        """By name."""
+        with self._database.reading() as connection:
+            return ngos.every(connection)
+
+    def merge_ngos(self, keep: str, drop: str) -> Ngo:
+        """All reports and keys of `drop` go to `keep`; its names and its id lead there from now on. :raises NotFound:"""
+        with self._database.writing() as connection:
+            return ngos.merge(connection, keep, drop)
+
+    def vector_ids(self, kind: VectorKind, filters: Filters) -> IntArray:
+        """Ids of the vectors whose reports match, whichever encoder made them. Shape: (n,), ascending."""
+        found = select(vectors_table.c.id).where(vectors_table.c.kind == kind)
+        if wanted := conditions(filters):
+            found = found.join(reports, reports.c.pk == vectors_table.c.report_pk).where(*wanted)
+        with self._database.reading() as connection:
+            return np.sort(np.array(connection.scalars(found).all(), np.int64))
+
+    def vectors(self, kind: VectorKind, ids: IntArray) -> VectorBatch:
+        """Those of `ids` that exist, ascending."""
+        with self._database.reading() as connection:
+            return vector_rows.read(connection, kind, ids.tolist())
+
+    def all_vectors(self, kind: VectorKind, encoder: str, batch: int = 4096) -> Iterator[VectorBatch]:
+        """Every vector that this encoder made, by ascending id."""
+        made = select(vectors_table.c.id, vectors_table.c.vector).where(
+            vectors_table.c.encoder == encoder, vectors_table.c.kind == kind
+        )
+        last = 0
+        while True:
+            with self._database.reading() as connection:
+                following = made.where(vectors_table.c.id > last).order_by(vectors_table.c.id).limit(batch)
+                found = [(row.id, row.vector) for row in connection.execute(following)]
+            if not found:
+                return
+            last = found[-1][0]
+            yield vector_rows.batch(found)
+
+    def places(self, vector_ids: Sequence[int]) -> dict[int, VectorPlace]:
+        """Whose the vectors are; those that are gone are left out."""
+        with self._database.reading() as connection:
+            return vector_rows.places(connection, vector_ids)
+
+    def report_vectors(self, report_id: str) -> ReportVectors | None:
+        """Those of the encoder that wrote last; None: the report has none, or is not there."""
+        with self._database.reading() as connection:
+            return vector_rows.of(connection, report_id)
+
+    def changes(self, after: int, encoder: str, limit: int = 10_000) -> Sequence[Change]:
+        """The change log of this encoder's vectors with `seq > after`, ascending."""
+        columns = (changes_table.c.seq, changes_table.c.op, changes_table.c.kind, changes_table.c.vector_id)
+        newer = select(*columns).where(changes_table.c.encoder == encoder, changes_table.c.seq > after)
+        with self._database.reading() as connection:
+            return [Change(*row) for row in connection.execute(newer.order_by(changes_table.c.seq).limit(limit))]
+
+    def stats(self) -> StoreStats:
+        """Counts at one moment; passages of the encoder that has most of them."""
+        passages = select(func.count().label("n")).where(vectors_table.c.kind == "passage").group_by(vectors_table.c.encoder)
+        counts = (
+            select(func.count()).select_from(reports),
+            select(func.count()).select_from(ngos_table).where(ngos_table.c.merged_into.is_(None)),
+            select(func.coalesce(func.max(passages.subquery().c.n), 0)),
+            select(func.coalesce(func.max(changes_table.c.seq), 0)),
+        )
+        with self._database.reading() as connection:
+            return StoreStats(*(connection.execute(count).scalar_one() for count in counts))
+
+    def _insert(self, connection: Connection, report: Report, new: ReportVectors | None) -> None:
+        now = self._now()
+        times = {"version": 1, "created_at": now, "updated_at": now}
+        row = insert(reports).values(rows.values(report, self._ngo_id(connection, report)) | times)
+        pk = connection.execute(row.returning(reports.c.pk)).scalar_one()
+        _write_domains(connection, pk, report)
+        if new:
+            vector_rows.add(connection, pk, new)
+
+    def _change(self, connection: Connection, pk: int, old: Report, new: Report, new_vectors: ReportVectors | None) -> None:
+        now = self._now()
+        connection.execute(
+            insert(report_versions).values(report_pk=pk, version=old.version, replaced_at=now, report=to_json(old))
+        )
+        filled = rows.values(new, self._ngo_id(connection, new)) | {"version": old.version + 1, "updated_at": now}
+        connection.execute(update(reports).where(reports.c.pk == pk).values(filled))
+        connection.execute(delete(report_domains).where(report_domains.c.report_pk == pk))
+        _write_domains(connection, pk, new)
+        if (old.text, old.title) != (new.text, new.title):
+            vector_rows.remove(connection, vector_rows.of_report(pk))
+        if new_vectors:
+            vector_rows.add(connection, pk, new_vectors)
+
+    def _ngo_id(self, connection: Connection, report: Report) -> str | None:
+        return ngos.attach(connection, report.ngo, self._now()).id if report.ngo else None
+
+
+def _find(connection: Connection, report_id: str) -> Row[*tuple[Any, ...]] | None:
+    return connection.execute(rows.REPORTS.where(reports.c.id == report_id)).one_or_none()
+
+
+def _existing(connection: Connection, report_id: str, expected_version: int | None = None) -> Row[*tuple[Any, ...]]:
+    row = _find(connection, report_id)
+    if row is None:
+        raise NotFound("این گزارش نیست.", detail=f"no report {report_id!r}")
+    if expected_version not in (None, row.version):
+        raise VersionConflict(
+            "کس دیگری این گزارش را تغییر داده است.", detail=f"version {row.version}, expected {expected_version}"
+        )
+    return row
+
+
+def _get(connection: Connection, report_id: str) -> Report:
+    return rows.report(_existing(connection, report_id))
+
+
+def _write_domains(connection: Connection, pk: int, report: Report) -> None:
+    if assigned := rows.domain_values(report, pk):
+        connection.execute(insert(report_domains), assigned)

@@ -1,0 +1,126 @@
+"""Vectors and their change log, inside a transaction of the caller.
+
+Writers follow one another (BEGIN IMMEDIATE), so `changes.seq` rises in the order of the commits: who has seen N will never
+meet a later commit below N. When a vector goes, its `add` goes from the log too, so that only the removal is left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from sqlalchemy import ColumnElement, Connection, delete, insert, literal, select
+
+from nlp.adapters.stores.engine import batches
+from nlp.adapters.stores.tables import changes, reports, vectors
+from nlp.ports import VectorBatch, VectorKind, VectorPlace
+from nlp.types import FloatArray, PassageVector, ReportVectors, Span
+
+_LOGGED = ("kind", "vector_id", "encoder")
+
+
+def add(connection: Connection, report_pk: int, new: ReportVectors) -> None:
+    """Store them instead of what this encoder made of the report before."""
+    remove(connection, _of(report_pk, new.encoder))
+    owner = {"report_pk": report_pk, "encoder": new.encoder}
+    whole: dict[str, Any] = {"kind": "report", "field": None, "start": None, "end": None, "vector": _blob(new.report)}
+    passages = [
+        {
+            "kind": "passage",
+            "field": passage.span.field,
+            "start": passage.span.start,
+            "end": passage.span.end,
+            "vector": _blob(passage.vector),
+        }
+        for passage in new.passages
+    ]
+    connection.execute(insert(vectors), [owner | row for row in (whole, *passages)])
+    _log(connection, "add", _of(report_pk, new.encoder))
+
+
+def remove(connection: Connection, which: ColumnElement[bool]) -> int:
+    """Remove the vectors that `which` selects, and log it; returns how many they were."""
+    _log(connection, "remove", which)
+    gone = select(vectors.c.id).where(which)
+    connection.execute(delete(changes).where(changes.c.op == "add", changes.c.vector_id.in_(gone)))
+    return connection.execute(delete(vectors).where(which)).rowcount
+
+
+def of_report(report_pk: int) -> ColumnElement[bool]:
+    """The vectors of a report, whichever encoder made them."""
+    return vectors.c.report_pk == report_pk
+
+
+def read(connection: Connection, kind: VectorKind, ids: Sequence[int]) -> VectorBatch:
+    """Those of `ids` that exist, ascending."""
+    rows: list[tuple[int, bytes]] = []
+    for some in batches(ids):
+        found = select(vectors.c.id, vectors.c.vector).where(vectors.c.kind == kind, vectors.c.id.in_(some))
+        rows.extend((row.id, row.vector) for row in connection.execute(found))
+    return batch(sorted(rows))
+
+
+def batch(rows: Sequence[tuple[int, bytes]]) -> VectorBatch:
+    """ids: (n,), vectors: (n, dimension); (0, 0) when there are none."""
+    matrix = np.frombuffer(b"".join(blob for _, blob in rows), "<f4").astype(np.float32, copy=False)
+    return VectorBatch(np.array([vector_id for vector_id, _ in rows], np.int64), matrix.reshape(len(rows), -1 if rows else 0))
+
+
+def places(connection: Connection, vector_ids: Sequence[int]) -> dict[int, VectorPlace]:
+    """Whose the vectors are; those that are gone are left out."""
+    owner = select(vectors.c.id, vectors.c.field, vectors.c.start, vectors.c.end, reports.c.id.label("report_id"), reports.c.pk)
+    rows = [
+        row
+        for some in batches(vector_ids)
+        for row in connection.execute(owner.join(reports, reports.c.pk == vectors.c.report_pk).where(vectors.c.id.in_(some)))
+    ]
+    originals = _originals(connection, sorted({row.pk for row in rows if row.field}))
+    return {
+        row.id: VectorPlace(
+            row.id, row.report_id, _span(originals[row.pk], row.field, row.start, row.end) if row.field else None
+        )
+        for row in rows
+    }
+
+
+def of(connection: Connection, report_id: str) -> ReportVectors | None:
+    """The vectors of the encoder that wrote last."""
+    found = select(vectors).join(reports, reports.c.pk == vectors.c.report_pk).where(reports.c.id == report_id)
+    rows = connection.execute(found.order_by(vectors.c.id)).all()
+    newest = [row for row in rows if row.encoder == rows[-1].encoder]
+    if not newest:
+        return None
+    original = _originals(connection, [newest[0].report_pk])[newest[0].report_pk]
+    passages = tuple(
+        PassageVector(_span(original, row.field, row.start, row.end), batch([(row.id, row.vector)]).vectors[0])
+        for row in newest
+        if row.kind == "passage"
+    )
+    whole = next(row for row in newest if row.kind == "report")
+    return ReportVectors(whole.encoder, batch([(whole.id, whole.vector)]).vectors[0], passages)
+
+
+def _of(report_pk: int, encoder: str) -> ColumnElement[bool]:
+    return (vectors.c.report_pk == report_pk) & (vectors.c.encoder == encoder)
+
+
+def _log(connection: Connection, op: str, which: ColumnElement[bool]) -> None:
+    rows = select(literal(op), vectors.c.kind, vectors.c.id, vectors.c.encoder).where(which).order_by(vectors.c.id)
+    connection.execute(insert(changes).from_select(["op", *_LOGGED], rows))
+
+
+def _blob(vector: FloatArray) -> bytes:
+    return np.ascontiguousarray(vector, "<f4").tobytes()
+
+
+def _originals(connection: Connection, report_pks: Sequence[int]) -> dict[int, dict[str, str]]:
+    return {
+        row.pk: {"text": row.text, "title": row.title or ""}
+        for some in batches(report_pks)
+        for row in connection.execute(select(reports.c.pk, reports.c.text, reports.c.title).where(reports.c.pk.in_(some)))
+    }
+
+
+def _span(original: dict[str, str], field: Any, start: int, end: int) -> Span:
+    return Span(field, start, end, original[field][start:end])

@@ -1,0 +1,170 @@
+"""Settings to a wired application; the only place that chooses adapters."""
+
+from __future__ import annotations
+
+import os
+import threading
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+from pathlib import Path
+
+from safetensors import SafetensorError
+from safetensors.numpy import load_file
+
+from nlp.adapters.encoders import OpenVinoConfig, load_manifest, open_encoder
+from nlp.adapters.indexes import open_index
+from nlp.adapters.readers import open_reader
+from nlp.adapters.stores import SqlConfig, Stores, open_stores
+from nlp.errors import ModelRefused, SamanyarError
+from nlp.heads.domains import Calibration, PrototypeHead, prototype_texts
+from nlp.pipelines.analyze import Analyzer
+from nlp.pipelines.fields import FieldParser
+from nlp.pipelines.index import LiveIndex
+from nlp.pipelines.ingest import Ingest
+from nlp.pipelines.search import Search
+from nlp.ports import Encoder, ReaderPort
+from nlp.provinces import Provinces
+from nlp.settings import Settings
+from nlp.shipped import DATA
+from nlp.taxonomy import Taxonomy, load_taxonomy
+from nlp.types import FloatArray
+
+# No library may reach a hub unless an administrator allows it; set before any of them is imported.
+OFFLINE = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
+
+
+def open_analyzer(settings: Settings) -> Analyzer:
+    """Taxonomy, encoder and head of the configured model. Also what a batch worker builds for itself.
+
+    :raises ModelRefused: :raises TaxonomyInvalid: :raises ConfigurationError: :raises MissingExtra:"""
+    if not settings.allow_hub:
+        os.environ.update(OFFLINE)
+    taxonomy = load_taxonomy(settings.taxonomy)
+    folder = settings.model_folder()
+    encoder = open_encoder(settings.encoder, folder, cache=settings.home / "compiled", allow_hub=settings.allow_hub)
+    calibration, centre = _calibration(Path(folder))
+    texts = [(number, text) for number, domain in enumerate(taxonomy.domains) for text in prototype_texts(domain)]
+    vectors = encoder.encode_queries([text for _, text in texts])
+    head = PrototypeHead(taxonomy, vectors, [number for number, _ in texts], centre, calibration)
+    return Analyzer(encoder, taxonomy, head, centre)
+
+
+def _calibration(folder: Path) -> tuple[Calibration, FloatArray]:
+    """Thresholds and the mean sentence vector travel in the model's manifest and beside it."""
+    values = load_manifest(folder).prototypes if (folder / "manifest.toml").is_file() else None
+    if values is None:
+        raise ModelRefused(
+            "این مدل برای حوزه‌ها کالیبره نشده است؛ دستور training.recipes.prototypes را روی پوشهٔ آن اجرا کنید.",
+            f"{folder.name} has no [prototypes]: run python -m training.recipes.prototypes {folder.name}",
+        )
+    try:
+        centre = load_file(folder / "prototypes.safetensors")["centre"]
+        return Calibration(**{**values, "weights": tuple(values["weights"])}), centre
+    except (OSError, KeyError, TypeError, SafetensorError) as error:
+        raise ModelRefused("کالیبراسیون مدل خواندنی نیست.", f"{folder.name}: {type(error).__name__}") from error
+
+
+def batch_recipe(settings: Settings, workers: int) -> partial[Analyzer]:
+    """What each batch worker builds; cores are shared out between them."""
+    if workers > 1 and isinstance(settings.encoder, OpenVinoConfig) and not settings.encoder.threads:
+        threads = max(1, (os.cpu_count() or 1) // workers)
+        settings = settings.model_copy(update={"encoder": settings.encoder.model_copy(update={"threads": threads})})
+    return partial(open_analyzer, settings)
+
+
+@dataclass
+class App:
+    """Everything wired. Parts are built when first used; `close` lets go of all of them."""
+
+    settings: Settings
+    _lock: threading.RLock = field(default_factory=threading.RLock)
+
+    @cached_property
+    def taxonomy(self) -> Taxonomy:
+        return load_taxonomy(self.settings.taxonomy)
+
+    @cached_property
+    def provinces(self) -> Provinces:
+        return Provinces.load(DATA / "provinces.yaml")
+
+    @cached_property
+    def parser(self) -> FieldParser:
+        return FieldParser(self.provinces, self.settings.limits)
+
+    @cached_property
+    def stores(self) -> Stores:
+        with self._lock:
+            self.settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+            return open_stores(SqlConfig(url=self.settings.store_url))
+
+    @cached_property
+    def reader(self) -> ReaderPort:
+        return open_reader(self.settings.readers, self.settings.limits)
+
+    @cached_property
+    def analyzer(self) -> Analyzer:
+        with self._lock:
+            return open_analyzer(self.settings)
+
+    @property
+    def encoder(self) -> Encoder:
+        return self.analyzer.encoder
+
+    @cached_property
+    def index(self) -> LiveIndex:
+        with self._lock:
+            spec = self.encoder.spec
+            make = partial(open_index, self.settings.index, spec.dimension)
+            live = LiveIndex(self.stores.reports, make, spec.sha256, self.settings.home / "index")
+            live.open()
+            return live
+
+    @cached_property
+    def ingest(self) -> Ingest:
+        return Ingest(self.stores.reports, self.analyzer, self.provinces, self.settings.limits)
+
+    @cached_property
+    def search(self) -> Search:
+        return Search(self.stores.reports, self.encoder, self.index)
+
+    def warm(self) -> None:
+        """Build every part now, so that the first request does not wait."""
+        for part in (self.stores, self.ingest, self.search, self.provinces, self.reader):
+            assert part is not None  # noqa: S101 - each access builds the part
+
+    def check_ready(self) -> dict[str, str]:
+        """`ok`, or what is wrong, for the database, the model and the index."""
+        checks = {
+            "database": self._count,
+            "model": lambda: self.encoder.spec,
+            "index": self._sizes,
+        }
+        found = {}
+        for name, check in checks.items():
+            try:
+                check()
+                found[name] = "ok"
+            except (SamanyarError, OSError) as error:
+                found[name] = str(error)
+        return found
+
+    def _count(self) -> object:
+        return self.stores.reports.stats()
+
+    def _sizes(self) -> object:
+        return self.index.sizes()
+
+    def close(self) -> None:
+        """Write an index snapshot and let go of the database and the reader's worker."""
+        built = vars(self)
+        if "index" in built:
+            self.index.save()
+        if "stores" in built:
+            self.stores.close()
+        if "reader" in built:
+            self.reader.close()
+
+
+def open_app(settings: Settings) -> App:
+    """The application, parts built on first use."""
+    return App(settings)

@@ -1,0 +1,242 @@
+"""Analyse reports: normalize, split, encode once, and read every answer off the vectors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import numpy as np
+
+from nlp.heads.domains import DomainScores, PrototypeHead
+from nlp.heads.salience import centrality, choose
+from nlp.ports import Encoder
+from nlp.taxonomy import Taxonomy
+from nlp.text.normalize import VERSION, Normalized, normalize
+from nlp.text.quality import review_reasons
+from nlp.text.sentences import Sentence, split_sentences
+from nlp.types import (
+    Analysis,
+    DomainScore,
+    EncodedText,
+    FloatArray,
+    GroupScore,
+    Part,
+    PassageVector,
+    Provenance,
+    QualityNote,
+    ReportVectors,
+    ReviewReason,
+    ScoredSpan,
+    SegmentedText,
+    Span,
+    Submission,
+    Summary,
+)
+
+ALL_PARTS: frozenset[Part] = frozenset({"domains", "summary"})
+LISTED_FROM = 0.05
+MAX_EVIDENCE = 3
+_EVIDENCE_SHARE = 0.75
+_HEADLINE_WORDS = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Analyzed:
+    """An analysis and the vectors that the store keeps beside the report."""
+
+    analysis: Analysis
+    vectors: ReportVectors
+
+
+@dataclass(frozen=True, slots=True)
+class _Document:
+    """A submission ready for the encoder: clean text, sentences, and the way back to the original."""
+
+    submission: Submission
+    body: Normalized
+    title: Normalized | None
+    sentences: tuple[Sentence, ...]
+
+    @classmethod
+    def of(cls, submission: Submission) -> _Document:
+        body = normalize(submission.text)
+        sentences = tuple(split_sentences(body.text)) or (Sentence(0, len(body.text)),)
+        title = normalize(submission.title) if submission.title and submission.title.strip() else None
+        return cls(submission, body, title, sentences)
+
+    @property
+    def segmented(self) -> SegmentedText:
+        texts = tuple(self.read(sentence) for sentence in self.sentences)
+        return SegmentedText(self.title.text if self.title else None, texts)
+
+    def read(self, sentence: Sentence) -> str:
+        """A sentence as a reader should see it: repaired, on one line."""
+        return self.body.text[sentence.start : sentence.end].replace("\n", " ")
+
+    def span(self, start: int, end: int) -> Span:
+        """`[start, end)` of the clean text as a span of the original."""
+        first, last = self.body.mapped.span(start, end)
+        return Span("text", first, last, self.submission.text[first:last])
+
+    def place(self, number: int) -> Span:
+        """Sentence `number`, or the title for the number after the last sentence."""
+        if number < len(self.sentences):
+            return self.span(self.sentences[number].start, self.sentences[number].end)
+        title = self.submission.title or ""
+        return Span("title", 0, len(title), title)
+
+
+class Analyzer:
+    """The use case behind `score`, `import` and every analysing endpoint. Safe to use from several threads."""
+
+    def __init__(
+        self,
+        encoder: Encoder,
+        taxonomy: Taxonomy,
+        head: PrototypeHead,
+        centre: FloatArray,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.encoder = encoder
+        self._taxonomy = taxonomy
+        self._head = head
+        self._centre = centre
+        self._clock = clock
+
+    def analyze(self, submissions: Sequence[Submission], parts: frozenset[Part] = ALL_PARTS) -> list[Analyzed]:
+        """One answer for each submission, in order; every text goes through the encoder once."""
+        documents = [_Document.of(submission) for submission in submissions]
+        encoded = self.encoder.encode([document.segmented for document in documents])
+        return [self._assemble(document, vectors, parts) for document, vectors in zip(documents, encoded, strict=True)]
+
+    def provenance(self, parts: Iterable[Part] = ALL_PARTS) -> Provenance:
+        """What an analysis made now would say of its origin."""
+        spec = self.encoder.spec
+        return Provenance(
+            model=spec.name,
+            model_sha256=spec.sha256,
+            engine=spec.engine,
+            taxonomy=self._taxonomy.label,
+            normalizer=VERSION,
+            thresholds=self._head.calibration.label,
+            at=self._clock().isoformat(timespec="seconds").replace("+00:00", "Z"),
+            parts=tuple(sorted(parts)),
+        )
+
+    def _assemble(self, document: _Document, encoded: EncodedText, parts: frozenset[Part]) -> Analyzed:
+        quality = _merged(document)
+        reasons = review_reasons(document.submission.text, document.body.text, quality)
+        if document.submission.truncated and "truncated" not in reasons:
+            reasons.append("truncated")
+        domains: tuple[DomainScore, ...] = ()
+        groups: tuple[GroupScore, ...] = ()
+        if "domains" in parts:
+            scores = self._head.score(encoded)
+            domains, groups = self._domains(document, scores), self._groups(scores)
+            reasons += self._doubts(scores)
+        analysis = Analysis(
+            domains=domains,
+            groups=groups,
+            needs_review=bool(reasons),
+            review_reasons=tuple(reasons),
+            facets=None,
+            summary=self._summary(document, encoded) if "summary" in parts else None,
+            facts=(),
+            plans=(),
+            quality=quality,
+            provenance=self.provenance(parts),
+        )
+        passages = tuple(
+            PassageVector(
+                document.span(document.sentences[each.first].start, document.sentences[each.last - 1].end), each.vector
+            )
+            for each in encoded.passages
+        )
+        return Analyzed(analysis, ReportVectors(self.encoder.spec.sha256, encoded.vector, passages))
+
+    def _domains(self, document: _Document, scores: DomainScores) -> tuple[DomainScore, ...]:
+        threshold = self._head.calibration.threshold
+        found = []
+        for number in np.argsort(-scores.probabilities, kind="stable"):
+            probability = float(scores.probabilities[number])
+            if probability < min(LISTED_FROM, threshold):
+                break
+            domain = self._taxonomy.domains[number]
+            evidence = _evidence(document, scores.places[:, number])
+            found.append(
+                DomainScore(domain.code, domain.fa, round(probability, 4), probability >= threshold, "prototype", evidence)
+            )
+        return tuple(found)
+
+    def _groups(self, scores: DomainScores) -> tuple[GroupScore, ...]:
+        """A group is assigned on its own probability, or with any of its leaves."""
+        threshold = self._head.calibration.threshold
+        assigned = {self._taxonomy.domains[n].group for n in np.flatnonzero(scores.probabilities >= threshold)}
+        found = [
+            GroupScore(
+                group.code,
+                group.fa,
+                round(float(probability), 4),
+                bool(probability >= self._head.calibration.group_threshold) or group.code in assigned,
+            )
+            for group, probability in zip(self._taxonomy.groups, scores.groups, strict=True)
+            if probability >= LISTED_FROM
+        ]
+        return tuple(sorted(found, key=lambda group: -group.probability))
+
+    def _doubts(self, scores: DomainScores) -> list[ReviewReason]:
+        calibration = self._head.calibration
+        top = float(scores.probabilities.max())
+        if top < calibration.threshold:
+            reasons: list[ReviewReason] = ["out_of_scope"]
+        else:
+            reasons = ["low_confidence"] if top < calibration.confident else []
+        if np.any(np.abs(scores.probabilities - calibration.threshold) < calibration.margin):
+            reasons.append("near_threshold")
+        return reasons
+
+    def _summary(self, document: _Document, encoded: EncodedText) -> Summary:
+        salience = centrality(encoded.sentences, encoded.vector, self._centre)
+        words = [len(self._words(document, sentence)) for sentence in document.sentences]
+        chosen = choose(encoded.sentences - self._centre, salience, words)
+        sentences = []
+        for each in chosen:
+            span = document.place(each.sentence)
+            sentences.append(ScoredSpan(span.field, span.start, span.end, span.text, each.score))
+        readable = [document.read(document.sentences[each.sentence]) for each in chosen]
+        best = max(range(len(chosen)), key=lambda number: chosen[number].score)
+        short = readable[best] if len(readable[best].split()) <= _HEADLINE_WORDS else None
+        return Summary(
+            " ".join(_closed(text) for text in readable),
+            "extractive",
+            document.title.text if document.title else short,
+            tuple(sentences),
+        )
+
+    @staticmethod
+    def _words(document: _Document, sentence: Sentence) -> list[str]:
+        return document.read(sentence).split()
+
+
+def _closed(text: str) -> str:
+    """A line of a list or form gets a full stop where it stands among sentences."""
+    return text if text[-1:] in ".!؟?…:؛»" else f"{text}."
+
+
+def _evidence(document: _Document, places: FloatArray) -> tuple[ScoredSpan, ...]:
+    """The places that say most for a domain: the best, and up to two that come near it. places: (n_places,)."""
+    best = np.argsort(-places, kind="stable")[:MAX_EVIDENCE]
+    spans: list[ScoredSpan] = []
+    for number in best:
+        score = float(places[number])
+        if spans and score < _EVIDENCE_SHARE * float(places[best[0]]):
+            break
+        span = document.place(int(number))
+        spans.append(ScoredSpan(span.field, span.start, span.end, span.text, round(score, 4)))
+    return tuple(spans)
+
+
+def _merged(document: _Document) -> tuple[QualityNote, ...]:
+    notes = {note.code: note for note in (document.title.quality if document.title else ()) if note.repaired}
+    return tuple({**notes, **{note.code: note for note in document.body.quality}}.values())

@@ -1,0 +1,49 @@
+"""Who works where: the domain × province matrix, zeros included."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from nlp.ports import ReportStore
+from nlp.provinces import Provinces
+from nlp.taxonomy import Taxonomy
+from nlp.types import Filters
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """How many reports and different NGOs one domain has in one province."""
+
+    domain: str
+    province: str
+    reports: int
+    ngos: int
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Codes of both sides, and one cell for each pair."""
+
+    domains: tuple[str, ...]
+    provinces: tuple[str, ...]
+    cells: tuple[Cell, ...]
+
+
+def coverage(store: ReportStore, taxonomy: Taxonomy, provinces: Provinces, filters: Filters | None = None) -> Coverage:
+    """Counts over the assigned domains of the stored reports; reports without a province are not counted."""
+    reports: dict[tuple[str, str], int] = defaultdict(int)
+    ngos: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for report in store.iterate(filters or Filters()):
+        for code in report.analysis.assigned if report.analysis and report.province else ():
+            pair = (code, report.province or "")
+            reports[pair] += 1
+            if report.ngo:
+                ngos[pair].add(report.ngo.id)
+    domains = tuple(domain.code for domain in taxonomy.domains)
+    cells = tuple(
+        Cell(domain, province, reports[domain, province], len(ngos[domain, province]))
+        for domain in domains
+        for province in provinces.codes
+    )
+    return Coverage(domains, provinces.codes, cells)

@@ -1,0 +1,104 @@
+"""Take reports in: recognize their fields, analyse, store. The index catches up from the store's change log by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from ulid import ULID
+
+from nlp.pipelines.analyze import Analyzed, Analyzer
+from nlp.pipelines.fields import FieldParser, parse_row
+from nlp.ports import Put, ReportStore
+from nlp.provinces import Provinces
+from nlp.types import Limits, Reject, Report, Row, Source, Submission
+
+
+class Ingest:
+    """The use case behind `import` and `POST /v1/reports`."""
+
+    def __init__(
+        self,
+        store: ReportStore,
+        analyzer: Analyzer,
+        provinces: Provinces,
+        limits: Limits,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._store = store
+        self._analyzer = analyzer
+        self._provinces = provinces
+        self._limits = limits
+        self._clock = clock
+
+    def parse(self, fields: Mapping[str, Any], source: Source | None = None) -> Submission:
+        """A submission from raw fields. :raises InvalidInput: with every wrong field in `errors`."""
+        return FieldParser(self._provinces, self._limits).submission(fields, source)
+
+    def submit(self, submission: Submission) -> Put:
+        """Analyse and store one report."""
+        return self.submit_many([submission])[0]
+
+    def submit_many(self, submissions: Sequence[Submission]) -> list[Put]:
+        """Analyse together, store one by one; a report that is stored with the same text already is not touched."""
+        analyzed = self._analyzer.analyze(submissions)
+        return [self._put(submission, result) for submission, result in zip(submissions, analyzed, strict=True)]
+
+    def submit_row(self, row: Row) -> Put | Reject:
+        """One row of a file; what is wrong with its text is a reject, a field that means nothing moves to `extra`."""
+        parsed = parse_row(FieldParser(self._provinces, self._limits), row)
+        return parsed if isinstance(parsed, Reject) else self.submit(parsed)
+
+    def change(self, report_id: str, changes: Mapping[str, Any], expected_version: int) -> Report:
+        """Change fields of a stored report; other text or title is analysed anew and waits for review again.
+
+        :raises NotFound: :raises VersionConflict: :raises InvalidInput:"""
+        report = self._store.get(report_id)
+        merged = {"text": report.text, "title": report.title, "city": report.city, "extra": dict(report.extra), **changes}
+        parsed = self.parse(merged)
+        ngo = report.ngo
+        if "ngo" in changes:
+            ngo = self._store.resolve_ngo(parsed.ngo) if parsed.ngo else None
+        changed = replace(
+            report,
+            text=parsed.text,
+            title=parsed.title,
+            city=parsed.city,
+            extra=parsed.extra,
+            ngo=ngo,
+            province=parsed.province if "province" in changes else report.province,
+            period=parsed.period if "period" in changes else report.period,
+        )
+        if (changed.text, changed.title) == (report.text, report.title):
+            return self._store.replace(changed, None, expected_version)
+        result = self._analyzer.analyze([replace(parsed, id=report_id)])[0]
+        return self._store.replace(
+            replace(changed, analysis=result.analysis, status="pending"), result.vectors, expected_version
+        )
+
+    def _put(self, submission: Submission, result: Analyzed) -> Put:
+        ngo = self._store.resolve_ngo(submission.ngo) if submission.ngo else None
+        report = replace(as_report(submission, result, self._clock()), ngo=ngo)
+        return self._store.put(report, result.vectors)
+
+
+def as_report(submission: Submission, result: Analyzed | None, now: datetime) -> Report:
+    """The report that a submission becomes, before a store has given its NGO an id."""
+    return Report(
+        id=submission.id or str(ULID()),
+        ngo=None,
+        title=submission.title,
+        text=submission.text,
+        province=submission.province,
+        city=submission.city,
+        period=submission.period,
+        submitted_at=submission.submitted_at or now,
+        source=submission.source,
+        status="pending",
+        analysis=result.analysis if result else None,
+        review=None,
+        extra=submission.extra,
+        version=1,
+    )

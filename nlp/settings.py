@@ -1,0 +1,84 @@
+"""All settings, from `SAMANYAR_*` variables or `samanyar.toml`, frozen. Unknown keys of a section are refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from nlp.adapters.encoders import EncoderConfig, OpenVinoConfig
+from nlp.adapters.indexes import FaissConfig, IndexConfig
+from nlp.adapters.readers import ReadersConfig
+from nlp.errors import ConfigurationError
+from nlp.shipped import DATA, MODELS
+from nlp.types import Limits
+
+SHIPPED_MODEL = "samanyar-e5-small"
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+
+
+class Settings(BaseSettings):
+    """See `interface.md`, «Settings». Nested keys are joined by two underscores: `SAMANYAR_INDEX__KIND=exact`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="SAMANYAR_", env_nested_delimiter="__", toml_file="samanyar.toml", frozen=True, extra="forbid"
+    )
+
+    home: Path = Path("var")
+    model: str | None = None
+    taxonomy: Path = DATA / "taxonomy.yaml"
+    corpus: Path | None = None
+    database_url: str | None = None
+    index: IndexConfig = FaissConfig()
+    encoder: EncoderConfig = OpenVinoConfig()
+    readers: ReadersConfig = ReadersConfig()
+    auth: bool = False
+    allowed_hosts: Annotated[tuple[str, ...], NoDecode] = LOOPBACK
+    allow_hub: bool = False
+    limits: Limits = Field(default_factory=Limits)
+
+    @field_validator("allowed_hosts", mode="before")
+    @classmethod
+    def _comma_separated(cls, value: object) -> object:
+        return tuple(host.strip() for host in value.split(",") if host.strip()) if isinstance(value, str) else value
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - its signature
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - its signature
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What is passed wins over the environment, which wins over `samanyar.toml`."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    @property
+    def store_url(self) -> str:
+        """The database; by default a file in `home`."""
+        return self.database_url or f"sqlite:///{self.home.resolve() / 'samanyar.db'}"
+
+    def model_folder(self) -> Path | str:
+        """A folder, else a name under `home/models`, else a shipped one; a name on a hub only with `allow_hub`."""
+        name = self.model or SHIPPED_MODEL
+        candidates = [Path(name)] if self.model else []
+        candidates += [self.home / "models" / name, MODELS / name]
+        found = next((path for path in candidates if path.is_dir()), None)
+        if found is None and not self.allow_hub:
+            raise ConfigurationError(
+                f"مدل «{name}» پیدا نشد؛ SAMANYAR_MODEL باید نام یک پوشه یا یکی از مدل‌های {MODELS.name} باشد.",
+                f"no model {name}; nothing is looked up on a hub without SAMANYAR_ALLOW_HUB",
+            )
+        return found or name
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Read the settings. :raises ConfigurationError: naming the setting that is wrong."""
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}" for item in error.errors())
+        raise ConfigurationError(f"تنظیم‌ها درست نیستند: {wrong}", wrong) from error

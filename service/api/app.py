@@ -1,0 +1,64 @@
+"""The HTTP application: one place that opens and closes, one order of middlewares, every router."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+from fastapi_offline import FastAPIOffline
+from starlette.concurrency import run_in_threadpool
+
+from nlp.bootstrap import App, open_app
+from nlp.settings import load_settings
+from service.api import errors
+from service.api.jobs import JobRunner
+from service.api.observe import Metrics, Observe, configure_logging
+from service.api.routes import analysis, catalogue, jobs, operations, reports, search
+from service.api.security import BodyLimit, Guard, SecurityHeaders
+from service.web import routes as web
+
+DESCRIPTION = "Reads the achievement reports that NGOs send in Persian. Errors are RFC 9457 problems; lists are {items, next}."
+
+
+def create_app(application: App, *, run_jobs: bool = True, warm: Callable[[App], None] = App.warm) -> FastAPI:
+    """The ASGI application over a wired `App`, which it closes at the end."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await run_in_threadpool(warm, application)
+        runner = JobRunner(application)
+        if run_jobs:
+            runner.start()
+        try:
+            yield
+        finally:
+            if run_jobs:
+                await run_in_threadpool(runner.stop)
+            await run_in_threadpool(application.close)
+
+    app: FastAPI = FastAPIOffline(
+        title="Samanyar", version="0.1.0", description=DESCRIPTION, lifespan=lifespan, static_url="/static-offline-docs"
+    )
+    metrics = Metrics()
+    app.state.application = application
+    app.state.metrics = metrics
+    app.state.limits = application.settings.limits
+    app.state.provinces = [(code, application.provinces.name(code)) for code in application.provinces.codes]
+    for module in (analysis, reports, search, catalogue, jobs, operations, web):
+        app.include_router(module.router)
+    app.mount("/static", StaticFiles(directory=web.STATIC), name="static")
+    errors.install(app)
+    # The last added is the outermost: a request is observed, given its headers, admitted, measured, then routed.
+    app.add_middleware(BodyLimit, limit=application.settings.limits.request_bytes)
+    app.add_middleware(Guard, settings=application.settings, keys=lambda: application.stores.keys)
+    app.add_middleware(SecurityHeaders)
+    app.add_middleware(Observe, metrics=metrics)
+    return app
+
+
+def create_from_environment() -> FastAPI:
+    """What `samanyar serve` runs in each of its processes."""
+    configure_logging()
+    return create_app(open_app(load_settings()))

@@ -1,0 +1,123 @@
+"""What routes share: the application, its limits on one NGO's keys, filters from requests, and JSON answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Annotated, Any, cast
+
+from fastapi import Depends, Query, Request
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+
+from nlp.bootstrap import App
+from nlp.errors import FieldError, InvalidInput, NotFound
+from nlp.text.jalali import parse_date
+from nlp.types import Filters, NgoRef, Report, Status, Submission
+from nlp.wire import to_json
+from service.api.observe import Metrics
+from service.api.schemas import FilterInput
+from service.api.security import Caller
+
+
+def get_app(request: Request) -> App:
+    """The wired application."""
+    return cast(App, request.app.state.application)
+
+
+def get_metrics(request: Request) -> Metrics:
+    """The application's metrics."""
+    return cast(Metrics, request.app.state.metrics)
+
+
+AppDep = Annotated[App, Depends(get_app)]
+MetricsDep = Annotated[Metrics, Depends(get_metrics)]
+
+
+def answer(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    """Any value of `nlp.types` in the one JSON shape."""
+    return JSONResponse(to_json(value), status_code=status, headers=dict(headers or {}))
+
+
+def listed(items: Any, following: str | None = None) -> JSONResponse:
+    """The shape of every list."""
+    return answer({"items": items, "next": following})
+
+
+def given(model: BaseModel) -> dict[str, Any]:
+    """The fields that a request gave, under their JSON names."""
+    return model.model_dump(exclude_unset=True, by_alias=True, mode="json")
+
+
+def own_report(application: App, report_id: str, caller: Caller) -> Report:
+    """A report that this caller may see. :raises NotFound: also for another NGO's report."""
+    report = application.stores.reports.get(report_id)
+    if caller.ngo is not None and (report.ngo is None or report.ngo.id != caller.ngo):
+        raise NotFound("چنین گزارشی نیست.", f"no report {report_id}")
+    return report
+
+
+def bound(submission: Submission, caller: Caller) -> Submission:
+    """A submitter's report is always of its own NGO."""
+    return replace(submission, ngo=NgoRef(id=caller.ngo)) if caller.ngo is not None else submission
+
+
+def make_filters(application: App, wanted: FilterInput, caller: Caller) -> Filters:
+    """:raises InvalidInput: a code, name or date that means nothing."""
+    errors = []
+    if wanted.domain is not None and wanted.domain not in application.taxonomy.by_code:
+        errors.append(FieldError("/domain", "حوزه‌ای با این کد نیست."))
+    if wanted.group is not None and wanted.group not in application.taxonomy.group_codes:
+        errors.append(FieldError("/group", "گروهی با این کد نیست."))
+    province = application.provinces.resolve(wanted.province) if wanted.province else None
+    if wanted.province and province is None:
+        errors.append(FieldError("/province", "استان شناخته نشد."))
+    days = {}
+    for name, text, last in (("from", wanted.since, False), ("to", wanted.until, True)):
+        try:
+            days[name] = parse_date(text, last=last) if text else None
+        except InvalidInput as error:
+            errors.append(FieldError(f"/{name}", error.message))
+    if errors:
+        raise InvalidInput(errors[0].detail, errors, "a filter means nothing")
+    return Filters(
+        domain=wanted.domain,
+        group=wanted.group,
+        province=province,
+        ngo=caller.ngo or wanted.ngo,
+        status=wanted.status,
+        needs_review=wanted.needs_review,
+        since=days["from"],
+        until=days["to"],
+        job=wanted.job,
+    )
+
+
+def query_filters(
+    domain: str | None = None,
+    group: str | None = None,
+    province: str | None = None,
+    ngo: str | None = None,
+    status: Status | None = None,
+    needs_review: bool | None = None,  # noqa: FBT001 - a query parameter
+    job: str | None = None,
+    since: Annotated[str | None, Query(alias="from")] = None,
+    until: Annotated[str | None, Query(alias="to")] = None,
+) -> FilterInput:
+    """The filters of lists and searches, from the query string."""
+    return FilterInput.model_validate(
+        {
+            "domain": domain,
+            "group": group,
+            "province": province,
+            "ngo": ngo,
+            "status": status,
+            "needs_review": needs_review,
+            "job": job,
+            "from": since,
+            "to": until,
+        }
+    )
+
+
+FiltersDep = Annotated[FilterInput, Depends(query_filters)]

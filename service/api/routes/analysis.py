@@ -1,0 +1,109 @@
+"""Stateless analysis: nothing is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Depends, Request
+from fastapi.responses import JSONResponse
+from pydantic import ValidationError
+
+from nlp.bootstrap import App
+from nlp.errors import SamanyarError
+from nlp.pipelines.analyze import ALL_PARTS
+from nlp.text.normalize import normalize
+from nlp.types import Analysis, Part, Submission
+from nlp.wire import to_json
+from service.api.context import AppDep, MetricsDep, answer, given
+from service.api.errors import invalid, problem_of, speaks_persian
+from service.api.observe import Metrics
+from service.api.schemas import EmbedInput, ItemsInput, Problem, TextInput
+from service.api.security import require
+
+router = APIRouter(prefix="/v1", tags=["analysis"], dependencies=[Depends(require("read"))])
+AnyBody = Annotated[dict[str, Any], Body(description='One input, or {"items": [at most 64 inputs]}.')]
+_ANSWERS: dict[int | str, dict[str, Any]] = {200: {"model": Analysis}, 422: {"model": Problem}}
+_INPUT = {"requestBody": {"content": {"application/json": {"schema": TextInput.model_json_schema(by_alias=True)}}}}
+
+
+def each_input(
+    request: Request, body: dict[str, Any], model: type[TextInput], work: Callable[[list[TextInput]], list[Any]]
+) -> JSONResponse:
+    """One input or a list of them; a wrong item of a list is answered by its problem, in its place."""
+    persian = speaks_persian(request.headers)
+    if "items" not in body:
+        try:
+            return answer(work([model.model_validate(body)])[0])
+        except ValidationError as error:
+            raise invalid(error, persian=persian) from error
+    try:
+        items = ItemsInput.model_validate(body).items
+    except ValidationError as error:
+        raise invalid(error, persian=persian) from error
+    answers: list[Any] = [None] * len(items)
+    good: list[tuple[int, TextInput]] = []
+    for number, item in enumerate(items):
+        try:
+            parsed = model.model_validate(item)
+            request.app.state.application.parser.submission(_fields(parsed))
+            good.append((number, parsed))
+        except ValidationError as error:
+            answers[number] = problem_of(invalid(error, persian=persian), persian=persian, instance=request.url.path)
+        except SamanyarError as error:
+            answers[number] = problem_of(error, persian=persian, instance=request.url.path)
+    for (number, _), result in zip(good, work([parsed for _, parsed in good]) if good else [], strict=True):
+        answers[number] = to_json(result)
+    return answer({"items": answers})
+
+
+def _fields(item: TextInput) -> dict[str, Any]:
+    fields = given(item)
+    fields.pop("kind", None)
+    return fields
+
+
+def _analyze(application: App, metrics: Metrics, parts: frozenset[Part]) -> Callable[[list[TextInput]], list[Any]]:
+    def work(items: list[TextInput]) -> list[Any]:
+        submissions: list[Submission] = [application.parser.submission(_fields(item)) for item in items]
+        metrics.analysed.inc(len(submissions))
+        return [result.analysis for result in application.analyzer.analyze(submissions, parts)]
+
+    return work
+
+
+@router.post("/analyze", responses=_ANSWERS, openapi_extra=_INPUT)
+def analyze(request: Request, body: AnyBody, application: AppDep, metrics: MetricsDep) -> JSONResponse:
+    """Everything the machine can say of a text (command line: `samanyar score`)."""
+    return each_input(request, body, TextInput, _analyze(application, metrics, ALL_PARTS))
+
+
+@router.post("/classify", responses=_ANSWERS, openapi_extra=_INPUT)
+def classify(request: Request, body: AnyBody, application: AppDep, metrics: MetricsDep) -> JSONResponse:
+    """Prevention domains with evidence."""
+    return each_input(request, body, TextInput, _analyze(application, metrics, frozenset({"domains"})))
+
+
+@router.post("/summarize", responses=_ANSWERS, openapi_extra=_INPUT)
+def summarize(request: Request, body: AnyBody, application: AppDep, metrics: MetricsDep) -> JSONResponse:
+    """A summary made of the report's own sentences."""
+    return each_input(request, body, TextInput, _analyze(application, metrics, frozenset({"summary"})))
+
+
+@router.post("/embed", responses={422: {"model": Problem}})
+def embed(request: Request, body: AnyBody, application: AppDep) -> JSONResponse:
+    """The unit vector of a text: `{"vector": [...], "dimension", "model", "model_sha256"}`."""
+
+    def work(items: list[TextInput]) -> list[Any]:
+        spec = application.encoder.spec
+        texts = [normalize(application.parser.submission(_fields(item)).text).text for item in items]
+        kinds = [getattr(item, "kind", "passage") for item in items]
+        vectors: list[Any] = [None] * len(items)
+        for kind, encode in (("passage", application.encoder.encode_passages), ("query", application.encoder.encode_queries)):
+            places = [number for number, each in enumerate(kinds) if each == kind]
+            for number, vector in zip(places, encode([texts[place] for place in places]), strict=True):
+                vectors[number] = [round(float(value), 6) for value in vector]
+        about = {"dimension": spec.dimension, "model": spec.name, "model_sha256": spec.sha256}
+        return [{"vector": vector, **about} for vector in vectors]
+
+    return each_input(request, body, EmbedInput, work)

@@ -1,0 +1,31 @@
+"""What there is to choose from: domains, groups, coverage."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import JSONResponse
+
+from nlp.pipelines.coverage import coverage
+from nlp.types import Filters
+from service.api.context import AppDep, answer
+from service.api.security import Caller, require
+
+router = APIRouter(prefix="/v1", tags=["catalogue"])
+Reader = Annotated[Caller, Depends(require("read"))]
+
+
+@router.get("/domains")
+def domains(application: AppDep, caller: Reader) -> JSONResponse:  # noqa: ARG001 - checks the scope
+    """The prevention domains and their groups."""
+    taxonomy = application.taxonomy
+    items = [{"code": d.code, "group": d.group, "fa": d.fa, "en": d.en, "covers": d.covers} for d in taxonomy.domains]
+    return answer({"items": items, "next": None, "groups": taxonomy.groups, "taxonomy": taxonomy.label})
+
+
+@router.get("/coverage")
+def cover(application: AppDep, caller: Reader) -> JSONResponse:
+    """Domain × province, zeros included (command line: `samanyar coverage`)."""
+    stores = application.stores.reports
+    return answer(coverage(stores, application.taxonomy, application.provinces, Filters(ngo=caller.ngo)))

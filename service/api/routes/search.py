@@ -1,0 +1,62 @@
+"""Find similar initiatives and NGOs."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+from fastapi.responses import JSONResponse
+
+from nlp.errors import FieldError, InvalidInput, NotFound
+from service.api.context import AppDep, FiltersDep, answer, listed, make_filters, own_report
+from service.api.schemas import HitList, SearchInput
+from service.api.security import Caller, require
+
+router = APIRouter(prefix="/v1", tags=["search"])
+Reader = Annotated[Caller, Depends(require("read"))]
+
+
+@router.get("/search", responses={200: {"model": HitList}})
+def search(
+    application: AppDep,
+    caller: Reader,
+    wanted: FiltersDep,
+    q: Annotated[str, Query(min_length=1, max_length=300)],
+    k: Annotated[int, Query(ge=1, le=100)] = 10,
+    mode: Annotated[str, Query(pattern="^(hybrid|dense|lexical)$")] = "dense",
+) -> JSONResponse:
+    """Search by a word or a question (command line: `samanyar search TEXT`)."""
+    return listed(application.search.search(q, make_filters(application, wanted, caller), k, mode))
+
+
+@router.post("/search", responses={200: {"model": HitList}})
+def search_by_text(wanted: SearchInput, application: AppDep, caller: Reader) -> JSONResponse:
+    """Search by a whole text, or by a stored report."""
+    if (wanted.text is None) == (wanted.report_id is None):
+        errors = [FieldError("/text", "یکی از text و report_id را بدهید.")]
+        raise InvalidInput(errors[0].detail, errors, "give exactly one of text and report_id")
+    filters = make_filters(application, wanted, caller)
+    if wanted.report_id is not None:
+        own_report(application, wanted.report_id, caller)
+        return listed(application.search.similar_reports(wanted.report_id, filters, wanted.k))
+    text = application.parser.submission({"text": wanted.text}).text
+    return listed(application.search.search(text, filters, wanted.k, wanted.mode))
+
+
+@router.get("/ngos/{ngo_id}")
+def ngo(ngo_id: str, application: AppDep, caller: Reader) -> JSONResponse:
+    """An NGO's name and registration number."""
+    _own_ngo(ngo_id, caller)
+    return answer(application.stores.reports.ngo(ngo_id))
+
+
+@router.get("/ngos/{ngo_id}/similar")
+def similar_ngos(ngo_id: str, application: AppDep, caller: Reader, k: Annotated[int, Query(ge=1, le=100)] = 10) -> JSONResponse:
+    """NGOs that work like this one (command line: `samanyar similar --ngo ID`)."""
+    _own_ngo(ngo_id, caller)
+    return listed([] if caller.ngo is not None else application.search.similar_ngos(ngo_id, k))
+
+
+def _own_ngo(ngo_id: str, caller: Caller) -> None:
+    if caller.ngo is not None and caller.ngo != ngo_id:
+        raise NotFound("چنین سمنی نیست.", f"no ngo {ngo_id}")

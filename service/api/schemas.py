@@ -1,0 +1,179 @@
+"""What requests may hold and what answers look like, for validation and for OpenAPI. Unknown request fields are refused."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from nlp.types import Analysis, Ngo, Source, Span, Status
+
+Text = Annotated[str, Field(description="The report, Persian, at most 100,000 characters.")]
+
+
+class _Request(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class NgoInput(_Request):
+    """An NGO by its id, its registration number or its name."""
+
+    id: str | None = None
+    name: str | None = None
+    registration_number: str | None = None
+
+
+class PeriodInput(_Request):
+    """Jalali (1403/05/12, 1403/05, 1403) or ISO dates, widened to first and last day."""
+
+    start: str | None = Field(default=None, alias="from")
+    end: str | None = Field(default=None, alias="to")
+
+
+class TextInput(_Request):
+    """One report to analyse or store."""
+
+    text: Text
+    id: str | None = None
+    title: str | None = None
+    ngo: str | NgoInput | None = None
+    ngo_registration_number: str | None = None
+    province: str | None = Field(default=None, description="ISO 3166-2 code, name or alias.")
+    city: str | None = None
+    period: str | PeriodInput | None = None
+    submitted_at: datetime | None = None
+    extra: dict[str, Any] = Field(default_factory=dict)
+
+
+class EmbedInput(TextInput):
+    """A text to embed, as what is found (`passage`) or as what is searched with (`query`)."""
+
+    kind: Literal["passage", "query"] = "passage"
+
+
+class ItemsInput(_Request):
+    """Up to 64 inputs, answered in order."""
+
+    items: list[dict[str, Any]] = Field(min_length=1, max_length=64)
+
+
+class ReportPatch(_Request):
+    """Fields to change; what is not given stays."""
+
+    text: str | None = None
+    title: str | None = None
+    ngo: str | NgoInput | None = None
+    province: str | None = None
+    city: str | None = None
+    period: str | PeriodInput | None = None
+    extra: dict[str, Any] | None = None
+
+
+class FilterInput(_Request):
+    """Every given field must match."""
+
+    domain: str | None = None
+    group: str | None = None
+    province: str | None = None
+    ngo: str | None = None
+    status: Status | None = None
+    needs_review: bool | None = None
+    job: str | None = Field(default=None, description="Reports that one import job took in.")
+    since: str | None = Field(default=None, alias="from")
+    until: str | None = Field(default=None, alias="to")
+
+
+class SearchInput(FilterInput):
+    """A text (a word, a question or a whole report) or a stored report's id."""
+
+    text: str | None = None
+    report_id: str | None = None
+    mode: Literal["hybrid", "dense", "lexical"] = "dense"
+    k: int = Field(default=10, ge=1, le=100)
+
+
+class PeriodShape(BaseModel):
+    """First and last day, Gregorian."""
+
+    start: date | None = Field(alias="from")
+    end: date | None = Field(alias="to")
+
+
+class ReportShape(BaseModel):
+    """A stored report."""
+
+    id: str
+    ngo: Ngo | None
+    title: str | None
+    text: str
+    province: str | None
+    city: str | None
+    period: PeriodShape | None
+    submitted_at: datetime
+    source: Source | None
+    status: Status
+    analysis: Analysis | None
+    review: dict[str, Any] | None
+    extra: dict[str, Any]
+    version: int
+
+
+class ReportList(BaseModel):
+    """One page of reports, newest first."""
+
+    items: list[ReportShape]
+    next: str | None
+
+
+class HeadShape(BaseModel):
+    """A report as search shows it."""
+
+    id: str
+    title: str | None
+    ngo: Ngo | None
+    province: str | None
+    period: PeriodShape | None
+    domains: list[str]
+    status: Status
+
+
+class HitShape(BaseModel):
+    """One search result; `similarity` is cosine, `score` only orders this list."""
+
+    report: HeadShape
+    rank: int
+    score: float
+    similarity: float | None
+    bm25: float | None
+    passage: Span | None
+
+
+class HitList(BaseModel):
+    """Search results, best first."""
+
+    items: list[HitShape]
+    next: str | None
+
+
+class JobShape(BaseModel):
+    """A long task."""
+
+    id: str
+    kind: str
+    state: Literal["queued", "running", "done", "failed", "cancelled"]
+    done: int
+    total: int | None
+    errors: list[dict[str, Any]]
+    result_url: str | None
+
+
+class Problem(BaseModel):
+    """RFC 9457."""
+
+    type: str
+    title: str
+    status: int
+    detail: str | None
+    instance: str
+    errors: list[dict[str, str]] | None = None
