@@ -15,6 +15,7 @@ from nlp.text.jalali import parse_date, parse_period
 from nlp.types import Limits, NgoRef, Part, Period, Reject, RejectCode, Row, Source, Submission
 
 ID = re.compile(r"^[A-Za-z0-9._:-]{1,64}$")
+MAX_NESTING = 20
 _TEXTS = {"title": 500, "city": 100, "province": 100}
 _FIELDS = frozenset(
     "id ngo ngo_registration_number title text province city period period_from period_to submitted_at source extra".split()
@@ -159,7 +160,17 @@ class FieldParser:
         value = fields.get("extra") or {}
         if not isinstance(value, Mapping) or len(value) > 200:
             raise InvalidInput("extra باید شیئی با حداکثر ۲۰۰ کلید باشد.")
+        if _depth(value) > MAX_NESTING:
+            raise InvalidInput(f"extra بیش از {MAX_NESTING} لایه تودرتو است.")
         return dict(value)
+
+
+def _depth(value: Any, seen: int = 0) -> int:
+    """How deeply a JSON value is nested; counting stops one past the limit."""
+    if seen > MAX_NESTING or not isinstance(value, (Mapping, list)):
+        return seen
+    inside = value.values() if isinstance(value, Mapping) else value
+    return max((_depth(each, seen + 1) for each in inside), default=seen + 1)
 
 
 def _source(value: Any) -> Source | None:
@@ -178,6 +189,9 @@ def parse_row(parser: FieldParser, row: Row) -> Submission | Reject:
     stood, and nothing is lost."""
     values, extra = dict(row.values), dict(row.extra)
     truncated = bool(values.pop("truncated", False))
+    if isinstance(extra.get("analysis"), Mapping):  # a row that the product wrote: what it derived is made anew
+        for name in (*_DERIVED, "source"):
+            extra.pop(name, None)
     while True:
         try:
             found = parser.submission({**values, "extra": {**extra, **(values.get("extra") or {})}}, row.source)

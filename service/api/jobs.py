@@ -14,7 +14,7 @@ import structlog
 from ulid import ULID
 
 from nlp.bootstrap import App
-from nlp.errors import SamanyarError
+from nlp.errors import NotFound, SamanyarError
 from nlp.pipelines.fields import parse_row
 from nlp.ports import Job
 from nlp.types import Reject, Row, Submission
@@ -120,7 +120,11 @@ class JobRunner:
         parsed = parse_row(self._application.parser, Row(values, row.source, {**row.extra, "job": job.id}))
         if isinstance(parsed, Reject):
             return parsed
-        return bound(parsed, Caller(job.owner or "", frozenset(), job.payload.get("ngo")))
+        caller = Caller(job.owner or "", frozenset(), job.payload.get("ngo"))
+        try:
+            return bound(self._application, parsed, caller)
+        except NotFound as error:
+            return Reject(row.source, "damaged", "این شناسه از گزارش سمن دیگری است.", error.detail)
 
     def _submit(self, submissions: list[Submission], errors: list[Mapping[str, Any]]) -> None:
         try:

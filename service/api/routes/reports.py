@@ -66,7 +66,7 @@ def create(
             fields = given(TextInput.model_validate(dict(incoming.fields)))
         except ValidationError as error:
             raise invalid(error, persian=speaks_persian(request.headers)) from error
-        put = application.ingest.submit(bound(application.ingest.parse(fields), caller))
+        put = application.ingest.submit(bound(application, application.ingest.parse(fields), caller))
         metrics.analysed.inc()
         return _stored(put)
 
@@ -93,7 +93,7 @@ def _from_file(request: Request, application: App, caller: Caller, incoming: Inc
         row = Row({**rows[0].values, **incoming.fields}, rows[0].source, rows[0].extra)
         parsed = parse_row(application.parser, row)
         if not isinstance(parsed, Reject):
-            return _stored(application.ingest.submit(bound(parsed, caller)))
+            return _stored(application.ingest.submit(bound(application, parsed, caller)))
         return _unreadable(request, parsed)
     if len(rows) > 1:
         return _as_job(application, caller, incoming)
