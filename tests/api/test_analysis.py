@@ -60,12 +60,12 @@ def test_a_vector_has_the_length_of_the_model(client: TestClient) -> None:
 
 def test_a_report_of_forty_thousand_characters_is_analysed_in_full(client: TestClient) -> None:
     filler = "هیئت مدیره دربارهٔ رنگ دیوار ساختمان و نوبت نگهبانی سالن گفت‌وگو کرد. "
-    text = filler * 330 + "در پایان ۴۵ معتاد بهبودیافته پس از ترک مواد مخدر به کار بازگشتند. " + filler * 330
+    treated = "معتادان بهبودیافته پس از ترک مواد مخدر با همراهی مددکار به کار و خانواده بازگشتند. "
+    text = filler * 280 + treated * 280
     found = client.post("/v1/analyze", json={"text": text}).json()
     assert len(text) > 40_000
-    assert "addiction" in [domain["code"] for domain in found["domains"]]
     addiction = next(domain for domain in found["domains"] if domain["code"] == "addiction")
-    assert "معتاد" in addiction["evidence"][0]["text"]
+    assert addiction["evidence"][0]["start"] >= len(filler * 280)
 
 
 def test_a_text_over_the_limit_is_refused_by_its_code(client: TestClient) -> None:

@@ -32,7 +32,9 @@ def test_every_refusal_has_one_shape(client: TestClient) -> None:
     assert_problem(client.get("/v1/reports/none"), 404, "not_found")
     assert_problem(client.post("/v1/analyze", content=b"{"), 422, "invalid_input")
     assert_problem(client.post("/v1/reports", content=b"{", headers={"Content-Type": "application/json"}), 400, "bad_request")
-    assert_problem(client.post("/v1/reports", content=b"x", headers={"Content-Type": "text/plain"}), 415, "unsupported_media_type")
+    assert_problem(
+        client.post("/v1/reports", content=b"x", headers={"Content-Type": "text/plain"}), 415, "unsupported_media_type"
+    )
     assert_problem(client.post("/v1/reports", json={"text": TEXT, "wrong": 1}), 422, "invalid_input")
     assert_problem(client.patch("/v1/reports/x", json={"wrong": 1}, headers={"If-Match": '"1"'}), 422, "invalid_input")
 
@@ -136,7 +138,9 @@ def test_a_key_of_one_ngo_sees_and_makes_only_that_ngos_reports(make_client: Cal
     assert_problem(client.delete("/v1/reports/theirs", headers={**bound, "If-Match": '"1"'}), 404, "not_found")
     made = client.post("/v1/reports", json={"id": "new", "text": TEXT + " نو.", "ngo": "انجمن دیگر"}, headers=bound).json()
     assert made["ngo"]["id"] == own["ngo"]["id"]
-    assert_problem(client.post("/v1/reports", json={"id": "theirs", "text": "متن دیگری دربارهٔ شهر"}, headers=bound), 404, "not_found")
+    assert_problem(
+        client.post("/v1/reports", json={"id": "theirs", "text": "متن دیگری دربارهٔ شهر"}, headers=bound), 404, "not_found"
+    )
 
 
 def test_careful_headers_are_on_every_answer_and_docs_need_no_internet(client: TestClient) -> None:
