@@ -59,9 +59,8 @@ def own_report(application: App, report_id: str, caller: Caller) -> Report:
 
 def bound(application: App, submission: Submission, caller: Caller) -> Submission:
     """A submitter's report is always of its own NGO. :raises NotFound: its id is that of another NGO's report."""
-    if caller.ngo is not None and submission.id is not None:
-        if application.stores.reports.heads([submission.id]):
-            own_report(application, submission.id, caller)
+    if caller.ngo is not None and submission.id is not None and application.stores.reports.heads([submission.id]):
+        own_report(application, submission.id, caller)
     return replace(submission, ngo=NgoRef(id=caller.ngo)) if caller.ngo is not None else submission
 
 
