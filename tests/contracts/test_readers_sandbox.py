@@ -120,7 +120,7 @@ def test_no_format_library_is_imported_before_a_file_needs_it() -> None:
         "print(sorted({'docx','polars','pypdfium2','python_calamine','selectolax','pytesseract','PIL'} & set(sys.modules)))"
     )
     environment = {"PYTHONPATH": os.pathsep.join(filter(None, [str(Path(__file__).parents[2]), *sys.path]))}
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)  # noqa: S603
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
     assert done.stdout.strip() == "[]"
 
 
