@@ -173,6 +173,15 @@ def _depth(value: Any, seen: int = 0) -> int:
     return max((_depth(each, seen + 1) for each in inside), default=seen + 1)
 
 
+def _has_lone_surrogate(value: Any) -> bool:
+    """Whether half a character (which no encoding can store) stands anywhere in a JSON value."""
+    if isinstance(value, str):
+        return any("\ud800" <= character <= "\udfff" for character in value) if not value.isascii() else False
+    if isinstance(value, Mapping):
+        return any(_has_lone_surrogate(each) for each in (*value, *value.values()))
+    return isinstance(value, list) and any(_has_lone_surrogate(each) for each in value)
+
+
 def _source(value: Any) -> Source | None:
     if not isinstance(value, Mapping):
         return None
@@ -188,6 +197,8 @@ def parse_row(parser: FieldParser, row: Row) -> Submission | Reject:
     """A row of a file as a submission. Its text must be usable; another field that cannot be read moves to `extra`, as it
     stood, and nothing is lost."""
     values, extra = dict(row.values), dict(row.extra)
+    if _has_lone_surrogate([values, extra]):
+        return Reject(row.source, "encoding", "این ردیف نویسهٔ ناقص دارد و ذخیره‌شدنی نیست.", "a lone surrogate in the row")
     truncated = bool(values.pop("truncated", False))
     if isinstance(extra.get("analysis"), Mapping):  # a row that the product wrote: what it derived is made anew
         for name in (*_DERIVED, "source"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 from fastapi_offline import FastAPIOffline
 from starlette.concurrency import run_in_threadpool
@@ -13,9 +13,11 @@ from starlette.concurrency import run_in_threadpool
 from nlp.bootstrap import App, open_app
 from nlp.settings import load_settings
 from service.api import errors
+from service.api.context import known_parameters
 from service.api.jobs import JobRunner
 from service.api.observe import Metrics, Observe, configure_logging
 from service.api.routes import analysis, catalogue, jobs, operations, reports, search
+from service.api.schemas import PROBLEM
 from service.api.security import BodyLimit, Guard, SecurityHeaders
 from service.web import routes as web
 
@@ -47,11 +49,13 @@ def create_app(application: App, *, run_jobs: bool = True, warm: Callable[[App],
     app.state.limits = application.settings.limits
     app.state.provinces = [(code, application.provinces.name(code)) for code in application.provinces.codes]
     for module in (analysis, reports, search, catalogue, jobs, operations, web):
-        app.include_router(module.router)
+        checks = [] if module is web else [Depends(known_parameters)]  # the page reads its own address
+        app.include_router(module.router, dependencies=checks, responses={} if module is web else {422: PROBLEM})
     app.mount("/static", StaticFiles(directory=web.STATIC), name="static")
     errors.install(app)
     # The last added is the outermost: a request is observed, given its headers, admitted, measured, then routed.
-    app.add_middleware(BodyLimit, limit=application.settings.limits.request_bytes)
+    app.add_middleware(errors.Contain)
+    app.add_middleware(BodyLimit, limit=application.settings.limits.request_bytes, nesting=application.settings.limits.nesting)
     app.add_middleware(Guard, settings=application.settings, keys=lambda: application.stores.keys)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Observe, metrics=metrics)

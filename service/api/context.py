@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Annotated, Any, cast
 
 from fastapi import Depends, Query, Request
+from fastapi.dependencies.models import Dependant
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
@@ -93,6 +94,21 @@ def make_filters(application: App, wanted: FilterInput, caller: Caller) -> Filte
         until=days["to"],
         job=wanted.job,
     )
+
+
+def known_parameters(request: Request) -> None:
+    """Refuse a query parameter that the route does not know: a mistyped filter would show too much. :raises InvalidInput:"""
+    route = request.scope["route"]
+    known = _query_names(route.dependant) if hasattr(route, "dependant") else set(request.query_params)
+    errors = [FieldError(f"/{name}", "چنین پارامتری نیست.") for name in request.query_params if name not in known]
+    if errors:
+        raise InvalidInput(errors[0].detail, errors, f"unknown query parameters: {', '.join(e.pointer[1:41] for e in errors)}")
+
+
+def _query_names(dependant: Dependant) -> set[str]:
+    """Names of the query parameters of a route and of what it depends on."""
+    names = {parameter.alias for parameter in dependant.query_params}
+    return names.union(*(_query_names(each) for each in dependant.dependencies))
 
 
 def query_filters(

@@ -10,7 +10,9 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from pydantic import ValidationError
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from nlp.errors import FieldError, InvalidInput, SamanyarError
 
@@ -149,7 +151,26 @@ def install(app: FastAPI) -> None:
         body = problem(code, persian=speaks_persian(request.headers), instance=request.url.path)
         return respond({**body, "status": error.status_code}, error.headers)
 
-    @app.exception_handler(Exception)
-    def _unknown(request: Request, error: Exception) -> Response:
-        structlog.get_logger().error("unexpected error", kind=type(error).__name__, path=request.url.path)
-        return respond(problem("internal", persian=speaks_persian(request.headers), instance=request.url.path))
+
+class Contain:
+    """ASGI middleware, the innermost: what no route expected becomes a problem that still gets its headers and request id."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def watch(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watch)
+        except Exception as error:
+            if scope["type"] != "http" or started:
+                raise
+            structlog.get_logger().error("unexpected error", kind=type(error).__name__)
+            persian = speaks_persian(Headers(scope=scope))
+            await respond(problem("internal", persian=persian, instance=scope["path"]))(scope, receive, send)

@@ -13,7 +13,7 @@ from nlp.ports import IdempotencyStore
 from service.api.errors import Refused
 
 MAX_LENGTH = 200
-_KEPT_HEADERS = ("location", "etag")
+_KEPT_HEADERS = ("location", "etag", "content-type")
 
 
 def once(request: Request, store: IdempotencyStore, caller: str, digest: str, work: Callable[[], JSONResponse]) -> Response:

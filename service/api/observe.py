@@ -11,6 +11,8 @@ from prometheus_client import CollectorRegistry, Counter, Histogram
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+METHODS = frozenset("GET HEAD POST PUT PATCH DELETE OPTIONS".split())
+
 
 class Metrics:
     """One registry for each application."""
@@ -63,9 +65,8 @@ class Observe:
         finally:
             seconds = time.perf_counter() - begin
             route = getattr(scope.get("route"), "path", "unmatched")
-            self._metrics.requests.labels(scope["method"], route, str(status)).inc()
+            method = scope["method"] if scope["method"] in METHODS else "other"
+            self._metrics.requests.labels(method, route, str(status)).inc()
             self._metrics.seconds.labels(route).observe(seconds)
             if route not in ("/livez", "/readyz"):
-                self._log.info(
-                    "request", id=request_id, method=scope["method"], route=route, status=status, ms=round(1000 * seconds, 1)
-                )
+                self._log.info("request", id=request_id, method=method, route=route, status=status, ms=round(1000 * seconds, 1))

@@ -177,3 +177,9 @@ class Problem(BaseModel):
     detail: str | None
     instance: str
     errors: list[dict[str, str]] | None = None
+
+
+PROBLEM: dict[str, Any] = {
+    "description": "RFC 9457 problem",
+    "content": {"application/problem+json": {"schema": Problem.model_json_schema()}},
+}

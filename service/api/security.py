@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import time
 from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable, Mapping
@@ -114,7 +116,7 @@ class Guard:
         if host not in self._settings.allowed_hosts:
             raise Refused("host_refused", detail="this Host is not in SAMANYAR_ALLOWED_HOSTS")
         origin = headers.get("origin")
-        if origin is not None and path.startswith("/v1") and urlsplit(origin).netloc != headers.get("host"):
+        if origin is not None and path.startswith("/v1") and _netloc(origin) != headers.get("host"):
             raise Refused("origin_refused", detail="the Origin is not this server")
 
     async def _authenticate(self, headers: Mapping[str, str], path: str, address: str) -> Caller:
@@ -130,6 +132,14 @@ class Guard:
                 raise Refused("too_many_requests", f"{wait} ثانیه صبر کنید.", f"retry in {wait} s", {"Retry-After": str(wait)})
             raise Refused("unauthorized", detail="send Authorization: Bearer KEY", headers={"WWW-Authenticate": "Bearer"})
         return Caller(f"key:{key.id}", key.scopes, key.ngo)
+
+
+def _netloc(origin: str) -> str | None:
+    """Host and port of an Origin; None for one that is no URL."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
 
 
 def _host(header: str) -> str:
@@ -170,11 +180,13 @@ class SecurityHeaders:
 
 
 class BodyLimit:
-    """ASGI middleware: counts the bytes of a body as they come, whatever Content-Length says."""
+    """ASGI middleware: counts the bytes of a body as they come, whatever Content-Length says, and looks into JSON for what
+    no text may hold (half a character) and for nesting that no report needs."""
 
-    def __init__(self, app: ASGIApp, limit: int) -> None:
+    def __init__(self, app: ASGIApp, limit: int, nesting: int) -> None:
         self._app = app
         self._limit = limit
+        self._nesting = nesting
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -196,6 +208,12 @@ class BodyLimit:
             if len(body) > self._limit:
                 await self._refuse(scope, receive, send, headers)
                 return
+        if not headers.get("content-type", "").strip().lower().startswith("multipart/"):
+            error = json_refusal(bytes(body), self._nesting)
+            if error is not None:
+                answer = problem_of(error, persian=speaks_persian(headers), instance=scope["path"])
+                await respond(answer)(scope, receive, send)
+                return
         await self._app(scope, _replay(bytes(body), receive), send)
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send, headers: Mapping[str, str]) -> None:
@@ -203,6 +221,28 @@ class BodyLimit:
         error = Refused("request_too_large", f"بیش از {limit} پذیرفته نیست.", f"at most {limit}", {"Connection": "close"})
         body = problem_of(error, persian=speaks_persian(headers), instance=scope["path"])
         await respond(body, error.headers)(scope, receive, send)
+
+
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"?', re.DOTALL)
+_ESCAPED_UNIT = re.compile(rb"(?<!\\)(?:\\\\)*\\u([dD][89a-fA-F][0-9a-fA-F]{2})")
+
+
+def json_refusal(body: bytes, nesting: int) -> Refused | None:
+    """Why a JSON body may not come in, before it is parsed; None when it may."""
+    depth = deepest = 0
+    for byte in re.findall(rb"[\[\]{}]", _STRING.sub(b"", body)):
+        depth += 1 if byte in b"[{" else -1
+        deepest = max(deepest, depth)
+    if deepest > nesting:
+        return Refused("bad_request", f"JSON بیش از {nesting} لایه تودرتو است.", f"nested deeper than {nesting}")
+    if _ESCAPED_UNIT.search(body):
+        try:
+            json.dumps(json.loads(body), ensure_ascii=False).encode()
+        except UnicodeEncodeError:
+            return Refused("bad_request", "متن نویسهٔ ناقص (نیمهٔ یک نویسه) دارد.", "a lone surrogate is no character")
+        except ValueError:
+            return None
+    return None
 
 
 def _replay(body: bytes, receive: Receive) -> Callable[[], Awaitable[Message]]:

@@ -72,3 +72,10 @@ def test_a_text_over_the_limit_is_refused_by_its_code(client: TestClient) -> Non
     problem = client.post("/v1/analyze", json={"text": "الف " * 30_000}).json()
     assert problem["type"] == "urn:samanyar:problem:text_too_long"
     assert problem["status"] == 422
+
+
+def test_a_long_text_is_embedded_to_its_end_and_a_long_query_is_refused(client: TestClient) -> None:
+    ends = [TEXT * 12 + end for end in ("", "زندانیان جرایم غیرعمد آزاد شدند. " * 20)]
+    first, second = (client.post("/v1/embed", json={"text": text}).json()["vector"] for text in ends)
+    assert first != second
+    assert client.post("/v1/embed", json={"text": TEXT * 3, "kind": "query"}).status_code == 422

@@ -170,3 +170,23 @@ def test_a_job_whose_worker_died_is_done_by_the_next_without_doubling(client: Te
     JobRunner(application).run(job)
     assert before == 12
     assert len(client.get("/v1/reports", params={"limit": 100}).json()["items"]) == 12
+
+
+def test_an_id_beside_a_table_is_refused_before_a_row_is_lost(client: TestClient) -> None:
+    rows = "متن\n" + "\n".join(f"{TEXT} ردیف {number}" for number in range(4))
+    response = client.post("/v1/reports", files={"file": ("t.csv", rows.encode())}, data={"id": "one"})
+    assert response.status_code == 422
+    assert response.json()["errors"][0]["pointer"] == "/id"
+
+
+def test_a_wrong_form_field_is_told_not_swallowed(client: TestClient) -> None:
+    response = client.post("/v1/reports", files={"file": ("a.txt", TEXT.encode())}, data={"province": "ناکجا"})
+    assert (response.status_code, response.json()["errors"][0]["pointer"]) == (422, "/province")
+    assert client.get("/v1/reports").json()["items"] == []
+
+
+def test_a_replayed_problem_is_a_problem_again(client: TestClient) -> None:
+    for _ in range(2):
+        picture = {"file": ("a.docx", b"\x89PNG\r\n\x1a\n" + bytes(60))}
+        response = client.post("/v1/reports", files=picture, headers={"Idempotency-Key": "p"})
+        assert (response.status_code, response.headers["content-type"]) == (422, "application/problem+json")

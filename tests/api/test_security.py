@@ -190,3 +190,49 @@ def test_another_host_than_the_loopback_needs_authentication() -> None:
     for host in ("0.0.0.0", "192.168.1.5", "samanyar.example"):  # noqa: S104 - the same
         with pytest.raises(ConfigurationError):
             check_host(load_settings(), host)
+
+
+@pytest.mark.parametrize("depth", [100, 300, 900])
+def test_nesting_that_no_report_needs_is_refused_with_every_header(client: TestClient, depth: int) -> None:
+    body = b'{"text": "x", "extra": {"x": ' + b"[" * depth + b"]" * depth + b"}}"
+    for headers in ({"Content-Type": "application/json"}, {}):
+        response = client.post("/v1/reports", content=body, headers=headers)
+        assert_problem(response, 400, "bad_request")
+        assert response.headers["X-Request-Id"]
+
+
+@pytest.mark.parametrize("path", ["/v1/analyze", "/v1/reports", "/v1/search"])
+def test_half_a_character_is_refused(client: TestClient, path: str) -> None:
+    body = b'{"text": "\\ud800 \\u0633\\u0644\\u0627\\u0645"}'
+    assert_problem(client.post(path, content=body, headers={"Content-Type": "application/json"}), 400, "bad_request")
+    whole = b'{"text": "\\ud83d\\ude0a \\u0633\\u0644\\u0627\\u0645"}'
+    assert client.post(path, content=whole, headers={"Content-Type": "application/json"}).status_code < 300
+
+
+def test_malformed_headers_are_refused(client: TestClient) -> None:
+    assert_problem(client.get("/v1/domains", headers={"Origin": "http://[bad"}), 403, "origin_refused")
+    client.post("/v1/reports", json={"id": "a", "text": TEXT})
+    assert_problem(client.delete("/v1/reports/a", headers={"If-Match": "9" * 5000}), 422, "invalid_input")
+
+
+def test_a_mistyped_filter_is_refused_not_ignored(client: TestClient) -> None:
+    response = client.get("/v1/reports", params={"provnce": "قم"})
+    assert_problem(response, 422, "invalid_input")
+    assert response.json()["errors"][0]["pointer"] == "/provnce"
+
+
+def test_an_unexpected_error_keeps_headers_and_tells_nothing(client: TestClient) -> None:
+    client.app.state.application.stores.close()  # type: ignore[attr-defined]  # a Starlette application
+    vars(client.app.state.application)["stores"] = None  # type: ignore[attr-defined]  # the same
+    response = client.get("/v1/reports")
+    assert_problem(response, 500, "internal")
+    assert response.json()["detail"] is None
+    assert "default-src" in response.headers["Content-Security-Policy"]
+    vars(client.app.state.application).pop("stores")  # type: ignore[attr-defined]  # the same
+
+
+def test_unknown_methods_share_one_metric(client: TestClient) -> None:
+    client.request("FOOBAR", "/v1/reports")
+    metrics = client.get("/metrics").text
+    assert "FOOBAR" not in metrics
+    assert 'method="other"' in metrics

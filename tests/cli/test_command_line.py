@@ -110,3 +110,13 @@ def test_what_is_imported_is_found_exported_and_counted(environment: dict[str, s
     assert verified.returncode == 0
     assert "0 missing, 0 surplus, recall@10 1.0000" in verified.stdout
     assert run(environment, "doctor").returncode == 0
+
+
+def test_a_row_with_half_a_character_is_set_aside_and_the_rest_goes_on(environment: dict[str, str], tmp_path: Path) -> None:
+    source, out = tmp_path / "rows.jsonl", tmp_path / "out.jsonl"
+    write_rows(source, 2)
+    with source.open("a", encoding="utf-8") as file:
+        file.write('{"text": "\\ud800 ' + TEXT.format(1, 2) + '"}\n')
+    assert run(environment, "score", str(source), "-o", str(out)).returncode == 3
+    (reject,) = (tmp_path / "out.rejected.jsonl").read_text(encoding="utf-8").splitlines()
+    assert (json.loads(reject)["code"], json.loads(reject)["row"]) == ("encoding", 3)

@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Annotated, Any
 
+import numpy as np
 from fastapi import APIRouter, Body, Depends, Request
 from fastapi.responses import JSONResponse
 from pydantic import ValidationError
 
 from nlp.bootstrap import App
-from nlp.errors import SamanyarError
+from nlp.errors import InvalidInput, SamanyarError
 from nlp.pipelines.analyze import ALL_PARTS
 from nlp.text.normalize import normalize
-from nlp.types import Analysis, Part, Submission
+from nlp.types import Analysis, FloatArray, Part, Submission
 from nlp.wire import to_json
 from service.api.context import AppDep, MetricsDep, answer, given
 from service.api.errors import invalid, problem_of, speaks_persian
 from service.api.observe import Metrics
-from service.api.schemas import EmbedInput, ItemsInput, Problem, TextInput
+from service.api.schemas import PROBLEM, EmbedInput, ItemsInput, TextInput
 from service.api.security import require
 
 router = APIRouter(prefix="/v1", tags=["analysis"], dependencies=[Depends(require("read"))])
 AnyBody = Annotated[dict[str, Any], Body(description='One input, or {"items": [at most 64 inputs]}.')]
-_ANSWERS: dict[int | str, dict[str, Any]] = {200: {"model": Analysis}, 422: {"model": Problem}}
+_ANSWERS: dict[int | str, dict[str, Any]] = {200: {"model": Analysis}, 422: PROBLEM}
 _INPUT = {"requestBody": {"content": {"application/json": {"schema": TextInput.model_json_schema(by_alias=True)}}}}
 
 
@@ -90,16 +92,34 @@ def summarize(request: Request, body: AnyBody, application: AppDep, metrics: Met
     return each_input(request, body, TextInput, _analyze(application, metrics, frozenset({"summary"})))
 
 
-@router.post("/embed", responses={422: {"model": Problem}})
+def whole_texts(application: App, texts: list[str]) -> FloatArray:
+    """The reports' own vectors, as they are stored: long texts are read in windows, in full. Shape: (len(texts), dimension)."""
+    dimension = application.encoder.spec.dimension
+    results = application.analyzer.analyze([Submission(text=text) for text in texts], frozenset())
+    return np.stack([each.vectors.report for each in results]) if results else np.zeros((0, dimension), dtype=np.float32)
+
+
+def queries(application: App, texts: list[str]) -> FloatArray:
+    """Vectors of queries. Shape: (len(texts), dimension). :raises InvalidInput: a query that the encoder would cut."""
+    limit = application.settings.limits.query_characters
+    if any(len(text) > limit for text in texts):
+        raise InvalidInput(
+            f"پرسش بیش از {limit} نویسه است؛ برای متن بلند kind=passage را به کار ببرید.",
+            detail=f"a query over {limit} characters",
+        )
+    return application.encoder.encode_queries([normalize(text).text for text in texts])
+
+
+@router.post("/embed", responses={422: PROBLEM})
 def embed(request: Request, body: AnyBody, application: AppDep) -> JSONResponse:
     """The unit vector of a text: `{"vector": [...], "dimension", "model", "model_sha256"}`."""
 
     def work(items: list[TextInput]) -> list[Any]:
         spec = application.encoder.spec
-        texts = [normalize(application.parser.submission(_fields(item)).text).text for item in items]
+        texts = [application.parser.submission(_fields(item)).text for item in items]
         kinds = [getattr(item, "kind", "passage") for item in items]
         vectors: list[Any] = [None] * len(items)
-        for kind, encode in (("passage", application.encoder.encode_passages), ("query", application.encoder.encode_queries)):
+        for kind, encode in (("passage", partial(whole_texts, application)), ("query", partial(queries, application))):
             places = [number for number, each in enumerate(kinds) if each == kind]
             for number, vector in zip(places, encode([texts[place] for place in places]), strict=True):
                 vectors[number] = [round(float(value), 6) for value in vector]

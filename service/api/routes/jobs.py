@@ -11,10 +11,10 @@ from nlp.errors import NotFound
 from nlp.ports import Job
 from service.api.context import AppDep
 from service.api.jobs import job_json
-from service.api.schemas import JobShape, Problem
+from service.api.schemas import PROBLEM, JobShape
 from service.api.security import Caller, require
 
-router = APIRouter(prefix="/v1/jobs", tags=["jobs"], responses={200: {"model": JobShape}, 404: {"model": Problem}})
+router = APIRouter(prefix="/v1/jobs", tags=["jobs"], responses={200: {"model": JobShape}, 404: PROBLEM})
 
 
 @router.get("/{job_id}")

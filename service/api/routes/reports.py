@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,7 +13,7 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import ValidationError
 
 from nlp.bootstrap import App
-from nlp.errors import InvalidInput
+from nlp.errors import FieldError, InvalidInput
 from nlp.pipelines.fields import parse_row
 from nlp.ports import Put
 from nlp.types import Filters, Reject, Report, Row, Source
@@ -21,7 +22,7 @@ from service.api.errors import Refused, invalid, problem, respond, speaks_persia
 from service.api.idempotency import once
 from service.api.incoming import Incoming, read_incoming
 from service.api.jobs import create_job, job_json
-from service.api.schemas import HitList, JobShape, Problem, ReportList, ReportPatch, ReportShape, TextInput
+from service.api.schemas import PROBLEM, HitList, JobShape, ReportList, ReportPatch, ReportShape, TextInput
 from service.api.security import Caller, require
 
 router = APIRouter(prefix="/v1/reports", tags=["reports"])
@@ -47,7 +48,7 @@ def etag(report: Report) -> str:
 @router.post(
     "",
     status_code=201,
-    responses={201: {"model": ReportShape}, 202: {"model": JobShape}, 422: {"model": Problem}},
+    responses={201: {"model": ReportShape}, 202: {"model": JobShape}, 422: PROBLEM},
     openapi_extra=_BODY,
 )
 def create(
@@ -81,6 +82,7 @@ def _stored(put: Put) -> JSONResponse:
 def _from_file(request: Request, application: App, caller: Caller, incoming: Incoming) -> JSONResponse:
     """One report in the file: now. Several rows, or a scan: a job."""
     name = incoming.file_name or "file"
+    check_form_fields(application, incoming.fields)
     if len(incoming.file) > application.settings.limits.file_bytes:
         raise Refused("request_too_large", "فایل از ۲۰ مگابایت بزرگ‌تر است.", "the file is over the limit")
     with tempfile.TemporaryDirectory(prefix="samanyar-") as folder:
@@ -102,7 +104,15 @@ def _from_file(request: Request, application: App, caller: Caller, incoming: Inc
     )
 
 
+def check_form_fields(application: App, fields: Mapping[str, Any]) -> None:
+    """What the form says of the file must be right, as in JSON. :raises InvalidInput:"""
+    application.parser.submission({**fields, "text": "متن فایل"})
+
+
 def _as_job(application: App, caller: Caller, incoming: Incoming) -> JSONResponse:
+    if "id" in incoming.fields:
+        errors = [FieldError("/id", "این فایل چند گزارش دارد؛ شناسه را در ستونی از خود جدول بنویسید.")]
+        raise InvalidInput(errors[0].detail, errors, "an id names one report, and this file becomes a job of many")
     job = create_job(application, caller, incoming)
     return JSONResponse(job_json(job), status_code=202, headers={"Location": f"/v1/jobs/{job.id}"})
 
@@ -128,7 +138,7 @@ def list_reports(
     return listed(page.items, page.next)
 
 
-@router.get("/{report_id}", responses={200: {"model": ReportShape}, 404: {"model": Problem}})
+@router.get("/{report_id}", responses={200: {"model": ReportShape}, 404: PROBLEM})
 def get(report_id: str, application: AppDep, caller: Reader, if_none_match: Annotated[str | None, Header()] = None) -> Response:
     """One report with its analysis; its ETag is needed to change it."""
     report = own_report(application, report_id, caller)
@@ -137,7 +147,7 @@ def get(report_id: str, application: AppDep, caller: Reader, if_none_match: Anno
     return answer(report, headers={"ETag": etag(report)})
 
 
-@router.patch("/{report_id}", responses={200: {"model": ReportShape}, 412: {"model": Problem}, 428: {"model": Problem}})
+@router.patch("/{report_id}", responses={200: {"model": ReportShape}, 412: PROBLEM, 428: PROBLEM})
 def change(
     report_id: str,
     patch: ReportPatch,
@@ -154,7 +164,7 @@ def change(
     return answer(report, headers={"ETag": etag(report)})
 
 
-@router.delete("/{report_id}", status_code=204, responses={412: {"model": Problem}, 428: {"model": Problem}})
+@router.delete("/{report_id}", status_code=204, responses={412: PROBLEM, 428: PROBLEM})
 def delete(report_id: str, application: AppDep, caller: Reviewer, if_match: Annotated[str | None, Header()] = None) -> Response:
     """Delete a report and everything that was derived from it."""
     own_report(application, report_id, caller)
@@ -169,12 +179,12 @@ def expected_version(if_match: str | None) -> int:
             "precondition_required", "شناسهٔ نسخه (ETag) را در سرآیند If-Match بفرستید.", "send If-Match with the ETag"
         )
     tag = if_match.strip().removeprefix("W/").strip('"')
-    if not tag.isascii() or not tag.isdigit():
+    if not tag.isascii() or not tag.isdigit() or len(tag) > 18:
         raise InvalidInput("سرآیند If-Match درست نیست.", detail="If-Match is not an ETag of this service")
     return int(tag)
 
 
-@router.get("/{report_id}/similar", responses={200: {"model": HitList}, 404: {"model": Problem}})
+@router.get("/{report_id}/similar", responses={200: {"model": HitList}, 404: PROBLEM})
 def similar(report_id: str, application: AppDep, caller: Reader, k: Annotated[int, Query(ge=1, le=100)] = 10) -> JSONResponse:
     """Reports like this one (command line: `samanyar similar --report ID`)."""
     own_report(application, report_id, caller)
