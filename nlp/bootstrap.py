@@ -8,15 +8,12 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
 
-from safetensors import SafetensorError
-from safetensors.numpy import load_file
-
-from nlp.adapters.encoders import OpenVinoConfig, load_manifest, open_encoder
+from nlp.adapters.encoders import OpenVinoConfig, open_encoder
+from nlp.adapters.heads import open_head
 from nlp.adapters.indexes import open_index
 from nlp.adapters.readers import open_reader
 from nlp.adapters.stores import SqlConfig, Stores, open_stores
-from nlp.errors import ModelRefused, SamanyarError
-from nlp.heads.domains import Calibration, PrototypeHead, prototype_texts
+from nlp.errors import SamanyarError
 from nlp.pipelines.analyze import Analyzer
 from nlp.pipelines.fields import FieldParser
 from nlp.pipelines.index import LiveIndex
@@ -27,7 +24,6 @@ from nlp.provinces import Provinces
 from nlp.settings import Settings
 from nlp.shipped import DATA
 from nlp.taxonomy import Taxonomy, load_taxonomy
-from nlp.types import FloatArray
 
 # No library may reach a hub unless an administrator allows it; set before any of them is imported.
 OFFLINE = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
@@ -42,26 +38,8 @@ def open_analyzer(settings: Settings) -> Analyzer:
     taxonomy = load_taxonomy(settings.taxonomy)
     folder = settings.model_folder()
     encoder = open_encoder(settings.encoder, folder, cache=settings.home / "compiled", allow_hub=settings.allow_hub)
-    calibration, centre = _calibration(Path(folder))
-    texts = [(number, text) for number, domain in enumerate(taxonomy.domains) for text in prototype_texts(domain)]
-    vectors = encoder.encode_queries([text for _, text in texts])
-    head = PrototypeHead(taxonomy, vectors, [number for number, _ in texts], centre, calibration)
+    head, centre = open_head(Path(folder), encoder, taxonomy)
     return Analyzer(encoder, taxonomy, head, centre)
-
-
-def _calibration(folder: Path) -> tuple[Calibration, FloatArray]:
-    """Thresholds and the mean sentence vector travel in the model's manifest and beside it."""
-    values = load_manifest(folder).prototypes if (folder / "manifest.toml").is_file() else None
-    if values is None:
-        raise ModelRefused(
-            "این مدل برای حوزه‌ها کالیبره نشده است؛ دستور training.recipes.prototypes را روی پوشهٔ آن اجرا کنید.",
-            f"{folder.name} has no [prototypes]: run python -m training.recipes.prototypes {folder.name}",
-        )
-    try:
-        centre = load_file(folder / "prototypes.safetensors")["centre"]
-        return Calibration(**{**values, "weights": tuple(values["weights"])}), centre
-    except (OSError, KeyError, TypeError, SafetensorError) as error:
-        raise ModelRefused("کالیبراسیون مدل خواندنی نیست.", f"{folder.name}: {type(error).__name__}") from error
 
 
 def batch_recipe(settings: Settings, workers: int) -> partial[Analyzer]:

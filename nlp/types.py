@@ -295,8 +295,18 @@ class EncodedPassage:
 
 
 @dataclass(frozen=True, slots=True)
+class BranchVectors:
+    """Means of the states of the domain branch, not scaled. sentences: (n_sentences, hidden), title: (hidden,); a window's
+    vector is the mean over everything that was read in it, and its range the sentences that it holds or cuts."""
+
+    sentences: FloatArray
+    title: FloatArray | None
+    windows: tuple[EncodedPassage, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class EncodedText:
-    """All vectors of one document, unit length.
+    """All vectors of one document, unit length; `branch` only from a model that has a domain branch.
 
     vector: (dimension,), sentences: (n_sentences, dimension), title: (dimension,)."""
 
@@ -304,6 +314,7 @@ class EncodedText:
     sentences: FloatArray
     title: FloatArray | None
     passages: tuple[EncodedPassage, ...]
+    branch: BranchVectors | None = None
 
 
 @dataclass(frozen=True, slots=True)

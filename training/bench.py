@@ -24,7 +24,7 @@ import numpy as np
 from nlp.adapters.encoders import SentenceTransformersConfig, open_encoder
 from nlp.adapters.indexes import open_index
 from nlp.bootstrap import App, open_app
-from nlp.heads.domains import prototype_texts
+from nlp.heads.prototypes import prototype_texts
 from nlp.settings import load_settings
 from nlp.shipped import DATA, MODELS
 from nlp.text.normalize import normalize

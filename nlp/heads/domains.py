@@ -1,8 +1,7 @@
-"""Domains by prototype: how near a report's sentences come to the names, definitions and examples of each domain.
+"""The trained domains: a branch of the encoder and a lexical head, mixed and calibrated; prototypes for what was not trained.
 
-Nothing here was trained on the domains, so a domain that is added to the taxonomy works at once. Sentence encoders crowd their
-vectors into a cone; subtracting the mean of many sentences (Mu and Viswanath 2018, «All-but-the-Top») makes cosines
-comparable. One logistic calibration with four weights, shared by all domains, turns scores into probabilities.
+Evidence is what the branch reads in each sentence. A report longer than a window is judged by its best window, so that one
+strong passage is enough.
 """
 
 from __future__ import annotations
@@ -12,100 +11,98 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nlp.taxonomy import Domain, Taxonomy
-from nlp.types import EncodedText, FloatArray
+from nlp.heads.calibration import Decision, HeadCalibration, sigmoid
+from nlp.heads.lexical import LexicalHead
+from nlp.heads.prototypes import PrototypeHead
+from nlp.heads.scores import DomainScores
+from nlp.taxonomy import Taxonomy
+from nlp.types import BranchVectors, EncodedText, FloatArray, Method, SegmentedText
 
-TOP_SENTENCES = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Calibration:
-    """Fitted by `training/recipes/prototypes.py`, kept in the model's manifest.
-
-    `weights` and `intercept`: logistic regression over (score, score - mean over domains, score - highest score).
-    `group_weight` and `group_intercept`: over the highest leaf logit of the group. Thresholds and margins are probabilities:
-    within `margin` of a threshold is `near_threshold`; nothing assigned as high as `confident` is `low_confidence`."""
-
-    weights: tuple[float, float, float]
-    intercept: float
-    threshold: float
-    group_weight: float
-    group_intercept: float
-    group_threshold: float
-    margin: float
-    confident: float
-
-    @property
-    def label(self) -> str:
-        """What provenance says of the thresholds."""
-        return f"prototype:{self.threshold:.2f}/{self.group_threshold:.2f}"
-
-
-def prototype_texts(domain: Domain) -> tuple[str, ...]:
-    """What a domain is compared by: its name, each thing it covers, all of them together, and its examples."""
-    return (domain.fa, *domain.covers, f"{domain.fa}: {'، '.join(domain.covers)}", *domain.examples)
-
-
-def sigmoid(logits: FloatArray) -> FloatArray:
-    """Logits to probabilities, safe for large magnitudes."""
-    result: FloatArray = (1.0 / (1.0 + np.exp(-np.clip(logits, -30, 30)))).astype(np.float32)
-    return result
+SHARPNESS = 2.0
+"""Of the log-sum-exp that pools sentences: the higher, the nearer to their maximum."""
+_NORM_EPSILON = 1e-5
 
 
 @dataclass(frozen=True, slots=True)
-class DomainScores:
-    """probabilities: (n_domains,); groups: (n_groups,); places: (n_places, n_domains), the sentences and, last, the title if
-    there is one: how much each place speaks for each domain, centred cosine, clipped to [0, 1]."""
+class BranchWeights:
+    """Layer norm over pooled states, then linear layers. place, whole: (n_trained, hidden); biases: (n_trained,); salience:
+    (hidden,)."""
 
-    probabilities: FloatArray
-    groups: FloatArray
-    places: FloatArray
+    norm: FloatArray
+    norm_bias: FloatArray
+    place: FloatArray
+    place_bias: FloatArray
+    whole: FloatArray
+    whole_bias: FloatArray
+    salience: FloatArray
+    salience_bias: float
+
+    def normal(self, pooled: FloatArray) -> FloatArray:
+        """pooled: (n, hidden)."""
+        centred = pooled - pooled.mean(axis=-1, keepdims=True)
+        scaled = centred / np.sqrt((centred**2).mean(axis=-1, keepdims=True) + _NORM_EPSILON)
+        result: FloatArray = scaled * self.norm + self.norm_bias
+        return result
+
+    def read(self, branch: BranchVectors) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Domain logits (n_trained,) of the best window, place logits (n_places, n_trained), salience logits (n_sentences,)."""
+        rows = branch.sentences if branch.title is None else np.concatenate([branch.sentences, branch.title[None]])
+        normal = self.normal(rows)
+        places = normal @ self.place.T + self.place_bias
+        wholes = self.normal(np.stack([window.vector for window in branch.windows])) @ self.whole.T + self.whole_bias
+        windows = [
+            _pooled(np.concatenate([places[window.first : window.last], places[len(branch.sentences) :]])) + whole
+            for window, whole in zip(branch.windows, wholes, strict=True)
+        ]
+        salience = normal[: len(branch.sentences)] @ self.salience + self.salience_bias
+        return np.max(windows, axis=0), places, salience
 
 
-class PrototypeHead:
-    """Scores encoded reports. vectors: (n_prototypes, dimension), unit; owners: (n_prototypes,), the domain of each;
-    centre: (dimension,), the mean sentence vector."""
+class TrainedHead:
+    """`codes` names the domains it was trained on, in the order of its weights; those that the taxonomy has besides are scored
+    by `prototypes`, and those that it no longer has are left out."""
 
     def __init__(
-        self, taxonomy: Taxonomy, vectors: FloatArray, owners: Sequence[int], centre: FloatArray, calibration: Calibration
-    ) -> None:
-        self.calibration = calibration
-        self._centre = centre
-        self._vectors = _unit(vectors - vectors.mean(axis=0))
-        self._owned = [np.flatnonzero(np.asarray(owners) == number) for number in range(len(taxonomy.domains))]
-        groups = [group.code for group in taxonomy.groups]
-        self._leaves = [
-            np.asarray([number for number, domain in enumerate(taxonomy.domains) if domain.group == group], dtype=int)
-            for group in groups
+        self, taxonomy: Taxonomy, codes: Sequence[str], weights: BranchWeights, lexical: LexicalHead,
+        calibration: HeadCalibration, decision: Decision, prototypes: PrototypeHead,
+    ) -> None:  # fmt: skip
+        self._weights, self._lexical, self._calibration, self._prototypes = weights, lexical, calibration, prototypes
+        place_of = {code: number for number, code in enumerate(codes)}
+        here = [number for number, domain in enumerate(taxonomy.domains) if domain.code in place_of]
+        self._here = np.asarray(here, dtype=int)
+        self._from = np.asarray([place_of[taxonomy.domains[number].code] for number in here], dtype=int)
+        self.methods: tuple[Method, ...] = tuple(
+            "head" if domain.code in place_of else "prototype" for domain in taxonomy.domains
+        )
+        thresholds = np.array(prototypes.decision.thresholds)
+        thresholds[self._here] = decision.thresholds[self._from]
+        self.decision = Decision(thresholds, decision.group_thresholds, decision.margin, decision.confident, decision.label)
+        self._members = [
+            np.asarray([n for n, domain in enumerate(taxonomy.domains) if domain.group == group.code], dtype=int)
+            for group in taxonomy.groups
         ]
 
-    def raw(self, encoded: EncodedText) -> tuple[FloatArray, FloatArray]:
-        """Scores per domain, shape (n_domains,), and per place, shape (n_places, n_domains)."""
-        rows = [encoded.sentences] if encoded.title is None else [encoded.sentences, encoded.title[None]]
-        cosines = _unit(np.concatenate([*rows, encoded.vector[None]]) - self._centre) @ self._vectors.T
-        similar = np.stack(
-            [(cosines[:, owned].max(axis=1) + cosines[:, owned].mean(axis=1)) / 2 for owned in self._owned], axis=1
-        )
-        places, whole = similar[:-1], similar[-1]
-        top = np.sort(places, axis=0)[::-1][:TOP_SENTENCES].mean(axis=0)
-        return ((top + whole) / 2).astype(np.float32), places.astype(np.float32)
-
-    def score(self, encoded: EncodedText) -> DomainScores:
+    def score(self, encoded: EncodedText, text: SegmentedText) -> DomainScores:
         """Calibrated probabilities; a group's is never below that of its highest leaf."""
-        raw, places = self.raw(encoded)
-        logits = features(raw) @ np.asarray(self.calibration.weights, dtype=np.float32) + self.calibration.intercept
-        probabilities = sigmoid(logits)
-        highest = np.asarray([logits[leaves].max() if len(leaves) else -30.0 for leaves in self._leaves], dtype=np.float32)
-        groups = sigmoid(self.calibration.group_weight * highest + self.calibration.group_intercept)
-        return DomainScores(probabilities, np.maximum(groups, sigmoid(highest)), np.clip(places, 0, 1))
+        if encoded.branch is None:
+            return self._prototypes.score(encoded, text)
+        branch, places, salience = self._weights.read(encoded.branch)
+        trained = self._calibration.logits(branch, self._lexical.score(text))
+        other = self._prototypes.score(encoded, text) if "prototype" in self.methods else None
+        count = len(self.methods)
+        probabilities = np.zeros(count, dtype=np.float32) if other is None else other.probabilities.copy()
+        spoken = np.zeros((len(places), count), dtype=np.float32) if other is None else other.places.copy()
+        probabilities[self._here] = sigmoid(trained[self._from])
+        spoken[:, self._here] = sigmoid(places[:, self._from])
+        highest = np.asarray([probabilities[members].max() if len(members) else 0.0 for members in self._members])
+        logits = np.log(np.clip(highest, 1e-6, 1 - 1e-6) / (1 - np.clip(highest, 1e-6, 1 - 1e-6)))
+        groups = sigmoid(self._calibration.group_slopes * logits + self._calibration.group_intercepts)
+        return DomainScores(probabilities, np.maximum(groups, highest).astype(np.float32), spoken, sigmoid(salience))
 
 
-def features(raw: FloatArray) -> FloatArray:
-    """What the calibration sees of each domain. raw: (n_domains,). Returns (n_domains, 3)."""
-    return np.stack([raw, raw - raw.mean(), raw - raw.max()], axis=1)
-
-
-def _unit(vectors: FloatArray) -> FloatArray:
-    norms = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    result: FloatArray = (vectors / np.where(norms > 0, norms, 1)).astype(np.float32)
+def _pooled(places: FloatArray) -> FloatArray:
+    """Log-sum-exp over places. (n_places, n_domains) to (n_domains,)."""
+    scaled = places * SHARPNESS
+    highest = scaled.max(axis=0)
+    result: FloatArray = (highest + np.log(np.exp(scaled - highest).sum(axis=0))) / SHARPNESS
     return result

@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from nlp.heads.domains import DomainScores, PrototypeHead
+from nlp.heads.calibration import Decision, sureness
 from nlp.heads.salience import centrality, choose
+from nlp.heads.scores import DomainHead, DomainScores
 from nlp.ports import Encoder
 from nlp.taxonomy import Taxonomy
 from nlp.text.normalize import VERSION, Normalized, normalize
@@ -94,7 +95,7 @@ class Analyzer:
         self,
         encoder: Encoder,
         taxonomy: Taxonomy,
-        head: PrototypeHead,
+        head: DomainHead,
         centre: FloatArray,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
@@ -110,6 +111,17 @@ class Analyzer:
         encoded = self.encoder.encode([document.segmented for document in documents])
         return [self._assemble(document, vectors, parts) for document, vectors in zip(documents, encoded, strict=True)]
 
+    def judge(self, submissions: Sequence[Submission]) -> list[DomainScores]:
+        """Every probability of every domain, before listing and rounding, in order: what evaluation measures."""
+        texts = [_Document.of(submission).segmented for submission in submissions]
+        encoded = self.encoder.encode(texts)
+        return [self._head.score(vectors, text) for vectors, text in zip(encoded, texts, strict=True)]
+
+    @property
+    def decision(self) -> Decision:
+        """The thresholds that labels are decided by."""
+        return self._head.decision
+
     def provenance(self, parts: Iterable[Part] = ALL_PARTS) -> Provenance:
         """What an analysis made now would say of its origin."""
         spec = self.encoder.spec
@@ -119,7 +131,7 @@ class Analyzer:
             engine=spec.engine,
             taxonomy=self._taxonomy.label,
             normalizer=VERSION,
-            thresholds=self._head.calibration.label,
+            thresholds=self._head.decision.label,
             at=self._clock().isoformat(timespec="seconds").replace("+00:00", "Z"),
             parts=tuple(sorted(parts)),
         )
@@ -131,17 +143,20 @@ class Analyzer:
             reasons.append("truncated")
         domains: tuple[DomainScore, ...] = ()
         groups: tuple[GroupScore, ...] = ()
-        if "domains" in parts:
-            scores = self._head.score(encoded)
-            domains, groups = self._domains(document, scores), self._groups(scores)
-            reasons += self._doubts(scores)
+        salience = None
+        if "domains" in parts or "summary" in parts:
+            scores = self._head.score(encoded, document.segmented)
+            salience = scores.salience
+            if "domains" in parts:
+                domains, groups = self._domains(document, scores), self._groups(scores)
+                reasons += self._doubts(scores)
         analysis = Analysis(
             domains=domains,
             groups=groups,
             needs_review=bool(reasons),
             review_reasons=tuple(reasons),
             facets=None,
-            summary=self._summary(document, encoded) if "summary" in parts else None,
+            summary=self._summary(document, encoded, salience) if "summary" in parts else None,
             facts=(),
             plans=(),
             quality=quality,
@@ -156,48 +171,48 @@ class Analyzer:
         return Analyzed(analysis, ReportVectors(self.encoder.spec.sha256, encoded.vector, passages))
 
     def _domains(self, document: _Document, scores: DomainScores) -> tuple[DomainScore, ...]:
-        threshold = self._head.calibration.threshold
+        """Every domain that is assigned, or at least `LISTED_FROM` probable, most probable first."""
+        thresholds, methods = self._head.decision.thresholds, self._head.methods
         found = []
         for number in np.argsort(-scores.probabilities, kind="stable"):
             probability = float(scores.probabilities[number])
-            if probability < min(LISTED_FROM, threshold):
-                break
+            assigned = probability >= float(thresholds[number])
+            if not assigned and probability < LISTED_FROM:
+                continue
             domain = self._taxonomy.domains[number]
             evidence = _evidence(document, scores.places[:, number])
-            found.append(
-                DomainScore(domain.code, domain.fa, round(probability, 4), probability >= threshold, "prototype", evidence)
-            )
+            found.append(DomainScore(domain.code, domain.fa, round(probability, 4), assigned, methods[number], evidence))
         return tuple(found)
 
     def _groups(self, scores: DomainScores) -> tuple[GroupScore, ...]:
         """A group is assigned on its own probability, or with any of its leaves."""
-        threshold = self._head.calibration.threshold
-        assigned = {self._taxonomy.domains[n].group for n in np.flatnonzero(scores.probabilities >= threshold)}
+        decision = self._head.decision
+        assigned = {self._taxonomy.domains[n].group for n in np.flatnonzero(scores.probabilities >= decision.thresholds)}
         found = [
             GroupScore(
-                group.code,
-                group.fa,
-                round(float(probability), 4),
-                bool(probability >= self._head.calibration.group_threshold) or group.code in assigned,
+                group.code, group.fa, round(float(probability), 4), bool(probability >= threshold) or group.code in assigned
             )
-            for group, probability in zip(self._taxonomy.groups, scores.groups, strict=True)
+            for group, probability, threshold in zip(
+                self._taxonomy.groups, scores.groups, decision.group_thresholds, strict=True
+            )
             if probability >= LISTED_FROM
         ]
         return tuple(sorted(found, key=lambda group: -group.probability))
 
     def _doubts(self, scores: DomainScores) -> list[ReviewReason]:
-        calibration = self._head.calibration
-        top = float(scores.probabilities.max())
-        if top < calibration.threshold:
-            reasons: list[ReviewReason] = ["out_of_scope"]
-        else:
-            reasons = ["low_confidence"] if top < calibration.confident else []
-        if np.any(np.abs(scores.probabilities - calibration.threshold) < calibration.margin):
+        decision = self._head.decision
+        reasons: list[ReviewReason] = []
+        if not np.any(scores.probabilities >= decision.thresholds):
+            reasons.append("out_of_scope")
+        if sureness(scores.probabilities) < decision.confident:
+            reasons.append("low_confidence")
+        if np.any(np.abs(scores.probabilities - decision.thresholds) < decision.margin):
             reasons.append("near_threshold")
         return reasons
 
-    def _summary(self, document: _Document, encoded: EncodedText) -> Summary:
-        salience = centrality(encoded.sentences, encoded.vector, self._centre)
+    def _summary(self, document: _Document, encoded: EncodedText, salience: FloatArray | None) -> Summary:
+        if salience is None:
+            salience = centrality(encoded.sentences, encoded.vector, self._centre)
         words = [len(self._words(document, sentence)) for sentence in document.sentences]
         chosen = choose(encoded.sentences - self._centre, salience, words)
         sentences = []

@@ -23,7 +23,7 @@ from sklearn.metrics import average_precision_score, f1_score
 from sklearn.model_selection import KFold
 
 from nlp.adapters.encoders import OpenVinoConfig, SentenceTransformersConfig, open_encoder
-from nlp.heads.domains import Calibration, PrototypeHead, features, prototype_texts
+from nlp.heads.prototypes import Calibration, PrototypeHead, features, prototype_texts
 from nlp.shipped import DATA
 from nlp.taxonomy import load_taxonomy
 from nlp.text.normalize import normalize

@@ -16,11 +16,10 @@ from pathlib import Path
 import nncf
 import numpy as np
 import openvino as ov
-from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
-from nlp.adapters.encoders.bert_graph import build_body, with_embeddings
-from nlp.adapters.encoders.openvino import QUANTIZED_BODY
+from nlp.adapters.encoders.bert_graph import Weights, build_body, with_embeddings
+from nlp.adapters.encoders.openvino import QUANTIZED_BODY, load_weights
 from nlp.shipped import DATA
 from nlp.types import FloatArray, IntArray
 from training.sentence_folder import PREFIXES, write_manifest
@@ -36,11 +35,10 @@ def calibration_windows(tokenizer: Tokenizer) -> list[list[int]]:
     return [encoding.ids[:512] for encoding in tokenizer.encode_batch(texts)]
 
 
-def main() -> None:
-    """Run the recipe on the model folder named by the first argument."""
-    folder = Path(sys.argv[1])
+def quantize(folder: Path) -> None:
+    """Write the quantized body of a model folder, with its domain branch where it has one, and its manifest again."""
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    weights = load_file(folder / "model.safetensors")
+    weights = load_weights(folder)
     body = build_body(config, weights)
     embeddings = ov.Core().compile_model(_embeddings_only(config, weights), "CPU")
 
@@ -65,7 +63,12 @@ def main() -> None:
     print(f"wrote {target}, {target.with_suffix('.bin').stat().st_size / 1e6:.1f} MB")
 
 
-def _embeddings_only(config: dict[str, object], weights: dict[str, FloatArray]) -> ov.Model:
+def main() -> None:
+    """Run the recipe on the model folder named by the first argument."""
+    quantize(Path(sys.argv[1]))
+
+
+def _embeddings_only(config: dict[str, object], weights: Weights) -> ov.Model:
     """The embedding half of the graph, to feed calibration: a body without layers."""
     return with_embeddings(build_body({**config, "num_hidden_layers": 0}, weights), config, weights)
 

@@ -60,16 +60,31 @@ class _Builder:
 
 def build_body(config: Mapping[str, Any], weights: Weights) -> ov.Model:
     """The transformer layers. Inputs `embedded`, float32, shape (batch, length, hidden), and `attention_mask`, int64, shape
-    (batch, length); output `states`, float32, shape (batch, length, hidden). :raises KeyError: a parameter is missing."""
+    (batch, length); output `states`, float32, shape (batch, length, hidden), or with a domain branch among the weights (upper
+    layers named `branch.layer.N`) twice as wide: the encoder's states, then the branch's.
+
+    :raises KeyError: a parameter is missing."""
     build = _Builder(config, weights)
     embedded = ops.parameter([-1, -1, build.hidden], np.float32, name="embedded")
     mask = ops.parameter([-1, -1], np.int64, name="attention_mask")
     visible = ops.convert(ops.unsqueeze(mask, build.constant([1, 2], np.int64)), "f32")
     bias = ops.multiply(ops.subtract(visible, build.constant(1.0)), build.constant(1e4))
-    x = embedded
+    fork = branch_start(weights)
+    x = shared = embedded
     for layer in range(build.layers):
+        shared = x if layer == fork else shared
         x = build.layer(x, bias, f"encoder.layer.{layer}")
+    if fork is not None:
+        for layer in range(fork, build.layers):
+            shared = build.layer(shared, bias, f"branch.layer.{layer}")
+        x = ops.concat([x, shared], -1)
     return ov.Model([ops.result(x, name="states")], [embedded, mask], "bert")
+
+
+def branch_start(weights: Weights) -> int | None:
+    """The first layer that the domain branch has of its own; None without a branch."""
+    found = [int(name.split(".")[2]) for name in weights if name.startswith("branch.layer.")]
+    return min(found) if found else None
 
 
 def with_embeddings(body: ov.Model, config: Mapping[str, Any], weights: Weights) -> ov.Model:

@@ -12,11 +12,13 @@ from typing import Any
 from nlp.errors import ModelRefused
 
 MANIFEST = "manifest.toml"
+BRANCH = "branch.safetensors"
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """`sha256` names the model: the hash over the hashes of all its files. `prototypes` holds calibration, if fitted."""
+    """`sha256` names the model: the hash over the hashes of all its files. `prototypes` and `heads` hold
+    calibration, if fitted."""
 
     name: str
     dimension: int
@@ -24,6 +26,7 @@ class Manifest:
     prompts: Mapping[str, str]
     sha256: str
     prototypes: Mapping[str, Any] | None
+    heads: Mapping[str, Any] | None
 
 
 def load_manifest(folder: Path) -> Manifest:
@@ -38,6 +41,7 @@ def load_manifest(folder: Path) -> Manifest:
             prompts=data["prompts"],
             sha256=hashlib.sha256("\n".join(f"{name} {files[name]}" for name in sorted(files)).encode()).hexdigest(),
             prototypes=data.get("prototypes"),
+            heads=data.get("heads"),
         )
     except FileNotFoundError as error:
         raise ModelRefused("پوشهٔ مدل شناسنامه (manifest.toml) ندارد.", f"no {MANIFEST} in {folder.name}") from error

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import numpy as np
 import openvino as ov
+from numpy.typing import NDArray
 from safetensors.numpy import load_file
 
 from nlp.adapters.encoders import OpenVinoConfig
 from nlp.adapters.encoders.bert_graph import build_body, with_embeddings
-from nlp.adapters.encoders.manifest import load_manifest
+from nlp.adapters.encoders.manifest import BRANCH, load_manifest
 from nlp.adapters.encoders.windowed import WindowedEncoder
 from nlp.errors import ModelRefused
 from nlp.types import FloatArray, IntArray
@@ -27,6 +28,12 @@ def open_openvino(config: OpenVinoConfig, folder: Path, cache: Path | None) -> W
     """:raises ModelRefused: the model is not BERT, or has no quantized body when int8 is asked for."""
     manifest = load_manifest(folder)
     return WindowedEncoder(folder, manifest, OpenVinoEngine(config, folder, cache))
+
+
+def load_weights(folder: Path) -> dict[str, NDArray[np.generic]]:
+    """The encoder's weights, and the domain branch's where the model has one."""
+    weights = load_file(folder / "model.safetensors")
+    return weights | (load_file(folder / BRANCH) if (folder / BRANCH).is_file() else {})
 
 
 def choose_precision(config: OpenVinoConfig, folder: Path, capabilities: Sequence[str]) -> str:
@@ -51,7 +58,7 @@ class OpenVinoEngine:
             cache.mkdir(parents=True, exist_ok=True)
             core.set_property({"CACHE_DIR": str(cache)})
         precision = choose_precision(config, folder, core.get_property("CPU", "OPTIMIZATION_CAPABILITIES"))
-        weights = load_file(folder / "model.safetensors")
+        weights = load_weights(folder)
         if precision == "int8":
             if not (folder / QUANTIZED_BODY).is_file():
                 raise ModelRefused("این مدل نسخهٔ int8 ندارد.", f"{folder.name} has no {QUANTIZED_BODY}")

@@ -16,7 +16,7 @@ from tokenizers import Tokenizer
 from nlp.adapters.encoders.manifest import Manifest
 from nlp.ports import EncoderSpec
 from nlp.text.windows import Piece, plan_passages, plan_windows
-from nlp.types import EncodedPassage, EncodedText, FloatArray, SegmentedText
+from nlp.types import BranchVectors, EncodedPassage, EncodedText, FloatArray, SegmentedText
 
 PASSAGE_TOKENS = 128
 TITLE_TOKENS = 64
@@ -28,7 +28,8 @@ class Engine(Protocol):
     name: str
 
     def forward(self, windows: Sequence[Sequence[int]]) -> list[FloatArray]:
-        """Token ids of each window to its last states, in order. Shapes: (n_tokens, hidden), float32."""
+        """Token ids of each window to its last states, in order. Shapes: (n_tokens, hidden), float32; from a model with a
+        domain branch (n_tokens, 2 * hidden), the encoder's states and the branch's."""
         ...
 
 
@@ -78,7 +79,7 @@ class WindowedEncoder:
         states = self._engine.forward(windows)
         if not states:
             return np.zeros((0, self._dimension), dtype=np.float32)
-        return unit(np.stack([state.mean(axis=0) for state in states]))
+        return unit(np.stack([state[:, : self._dimension].mean(axis=0) for state in states]))
 
     def encode(self, documents: Sequence[SegmentedText]) -> list[EncodedText]:
         """See `nlp.ports.Encoder`. All windows of all documents go through the engine together."""
@@ -96,35 +97,50 @@ class WindowedEncoder:
                 body = [token for piece in pieces for token in sentences[piece.sentence][piece.first : piece.last]]
                 windows.append(_Window(number, len(lead), len(title), pieces, [*lead, *title, *body, self._end]))
         states = self._engine.forward([window.ids for window in windows])
-        pools = [_Pool(len(each), self._dimension) for each in lengths]
+        width = states[0].shape[1] if states else self._dimension
+        pools = [_Pool(len(each), width) for each in lengths]
         for window, state in zip(windows, states, strict=True):
             pools[window.document].add(window, state)
-        return [pool.result(each) for pool, each in zip(pools, lengths, strict=True)]
+        return [pool.result(each, self._dimension) for pool, each in zip(pools, lengths, strict=True)]
 
 
 class _Pool:
     """Sums of token states of one document; the title is read again in each window, and counted once in each passage."""
 
-    def __init__(self, sentences: int, dimension: int) -> None:
-        self.total = np.zeros(dimension, dtype=np.float32)
-        self.title = np.zeros(dimension, dtype=np.float32)
-        self.windows = 0
-        self.sentences = np.zeros((sentences, dimension), dtype=np.float32)
+    def __init__(self, sentences: int, width: int) -> None:
+        self.total = np.zeros(width, dtype=np.float32)
+        self.title = np.zeros(width, dtype=np.float32)
+        self.titled = 0
+        self.windows: list[EncodedPassage] = []
+        self.sentences = np.zeros((sentences, width), dtype=np.float32)
 
     def add(self, window: _Window, state: FloatArray) -> None:
-        self.windows += 1
-        self.total += state.sum(axis=0)
+        total = state.sum(axis=0)
+        self.total += total
         at = window.lead + window.title
+        self.titled = window.title
         self.title += state[window.lead : at].sum(axis=0)
+        held = [piece.sentence for piece in window.pieces] or [0]
+        self.windows.append(EncodedPassage(min(held), max(held) + 1, total / len(state)))
         for piece in window.pieces:
             size = piece.last - piece.first
             self.sentences[piece.sentence] += state[at : at + size].sum(axis=0)
             at += size
 
-    def result(self, lengths: Sequence[int]) -> EncodedText:
-        title = self.title / self.windows
+    def result(self, lengths: Sequence[int], dimension: int) -> EncodedText:
+        """Unit vectors of the encoder, and means of the branch where the states hold one beside it."""
+        title, sentences = self.title / len(self.windows), self.sentences[:, :dimension]
+        own = title[:dimension]
         passages = tuple(
-            EncodedPassage(first, last, unit(self.sentences[first:last].sum(axis=0) + title))
+            EncodedPassage(first, last, unit(sentences[first:last].sum(axis=0) + own))
             for first, last in plan_passages(lengths, PASSAGE_TOKENS)
         )
-        return EncodedText(unit(self.total), unit(self.sentences), unit(title) if title.any() else None, passages)
+        branch = None
+        if len(title) > dimension:
+            counts = np.maximum(np.asarray(lengths, dtype=np.float32), 1)[:, None]
+            branch = BranchVectors(
+                self.sentences[:, dimension:] / counts,
+                title[dimension:] / self.titled if self.titled else None,
+                tuple(EncodedPassage(each.first, each.last, each.vector[dimension:]) for each in self.windows),
+            )
+        return EncodedText(unit(self.total[:dimension]), unit(sentences), unit(own) if own.any() else None, passages, branch)

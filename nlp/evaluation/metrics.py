@@ -1,0 +1,106 @@
+"""What is measured: labels, probabilities, and how well the model knows what it does not know.
+
+ECE: Naeini et al. 2015, ten bins over all text-domain pairs. AURC: Geifman et al. 2019. Bootstrap: Efron 1979, over texts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from nlp.types import FloatArray
+
+BINS = 10
+LEAST_POSITIVES = 3
+"""Domains with fewer stay out of macro-F1, as in the issue's table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A figure with its 95% bootstrap interval."""
+
+    value: float
+    low: float
+    high: float
+
+    def __str__(self) -> str:
+        return f"{self.value:.3f} [{self.low:.3f}–{self.high:.3f}]"
+
+
+def f1(truth: FloatArray, assigned: FloatArray) -> float:
+    """F1 over all entries; 0 where nothing is right. Any shape, 0 or 1."""
+    right = float(np.logical_and(truth, assigned).sum())
+    total = float(truth.sum() + assigned.sum())
+    return 2 * right / total if total else 0.0
+
+
+def precision_recall(truth: FloatArray, assigned: FloatArray) -> tuple[float, float]:
+    """0 where undefined."""
+    right = float(np.logical_and(truth, assigned).sum())
+    return right / max(float(assigned.sum()), 1.0), right / max(float(truth.sum()), 1.0)
+
+
+def macro_f1(truth: FloatArray, assigned: FloatArray) -> float:
+    """Mean F1 over domains with at least `LEAST_POSITIVES` texts. (n_texts, n_domains)."""
+    counted = np.flatnonzero(truth.sum(axis=0) >= LEAST_POSITIVES)
+    return float(np.mean([f1(truth[:, each], assigned[:, each]) for each in counted])) if len(counted) else 0.0
+
+
+def expected_calibration_error(truth: FloatArray, probabilities: FloatArray) -> float:
+    """Mean gap between probability and share of truth, over ten bins of equal width, weighted by size."""
+    flat, right = probabilities.ravel(), truth.ravel()
+    bins = np.clip((flat * BINS).astype(int), 0, BINS - 1)
+    gaps = [abs(flat[bins == each].mean() - right[bins == each].mean()) * (bins == each).mean() for each in np.unique(bins)]
+    return float(sum(gaps))
+
+
+def brier(truth: FloatArray, probabilities: FloatArray) -> float:
+    """Mean squared error of the probabilities."""
+    return float(((probabilities - truth) ** 2).mean())
+
+
+def selective_risk(truth: FloatArray, assigned: FloatArray, sure: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Coverage and the share of assigned labels that are wrong among the surest texts, both (n_texts,), surest first."""
+    order = np.argsort(-sure, kind="stable")
+    wrong = np.logical_and(assigned, truth == 0).sum(axis=1)[order].cumsum()
+    given = assigned.sum(axis=1)[order].cumsum()
+    coverage = np.arange(1, len(order) + 1) / len(order)
+    return coverage.astype(np.float32), (wrong / np.maximum(given, 1)).astype(np.float32)
+
+
+def area_under_risk_coverage(truth: FloatArray, assigned: FloatArray, sure: FloatArray) -> float:
+    """Mean selective risk over all coverages."""
+    return float(selective_risk(truth, assigned, sure)[1].mean())
+
+
+def right_at(truth: FloatArray, assigned: FloatArray, sure: FloatArray, share: float) -> float:
+    """Share of assigned labels that are right on the surest `share` of the texts."""
+    coverage, risk = selective_risk(truth, assigned, sure)
+    return float(1 - risk[np.searchsorted(coverage, share)]) if len(risk) else 0.0
+
+
+def bootstrap(
+    measure: Callable[[FloatArray, FloatArray], float],
+    truth: FloatArray,
+    assigned: FloatArray,
+    rounds: int = 1000,
+) -> Interval:
+    """The measure with its percentile interval over `rounds` resamples of the texts."""
+    draw = np.random.default_rng(13)
+    found = []
+    for _ in range(rounds):
+        chosen = draw.integers(0, len(truth), len(truth))
+        found.append(measure(truth[chosen], assigned[chosen]))
+    low, high = np.quantile(found, [0.025, 0.975]) if len(truth) else (0.0, 0.0)
+    return Interval(measure(truth, assigned), float(low), float(high))
+
+
+def confusions(truth: FloatArray, assigned: FloatArray, codes: list[str], top: int = 12) -> list[Mapping[str, object]]:
+    """Which domain is assigned where another, missed one belongs: pairs by count, at most `top`."""
+    missed, added = np.logical_and(truth, assigned == 0), np.logical_and(truth == 0, assigned)
+    counts = missed.astype(int).T @ added.astype(int)
+    order = np.argsort(-counts, axis=None, kind="stable")[:top]
+    pairs = [np.unravel_index(each, counts.shape) for each in order]
+    return [{"truth": codes[i], "assigned": codes[j], "texts": int(counts[i, j])} for i, j in pairs if counts[i, j]]

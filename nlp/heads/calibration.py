@@ -1,0 +1,55 @@
+"""From scores to honest probabilities, and when to say that one does not know.
+
+Everything here was fitted on predictions for texts that the scoring model had not seen (`training/recipes/calibrate.py`)
+and is kept in the model's manifest. Platt scaling: Platt 1999; risk and coverage: El-Yaniv and Wiener 2010.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from nlp.types import FloatArray
+
+
+def sigmoid(logits: FloatArray) -> FloatArray:
+    """Logits to probabilities, safe for large magnitudes."""
+    result: FloatArray = (1.0 / (1.0 + np.exp(-np.clip(logits, -30, 30)))).astype(np.float32)
+    return result
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Where probabilities become labels and doubts. `thresholds`: (n_domains,), `group_thresholds`: (n_groups,). Within
+    `margin` of a threshold is `near_threshold`; a text less sure than `confident` is `low_confidence`."""
+
+    thresholds: FloatArray
+    group_thresholds: FloatArray
+    margin: float
+    confident: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeadCalibration:
+    """`mix`: weights of the branch's logit and the lexical score, with `mix_intercept`; slopes, intercepts: (n_domains,), Platt
+    scaling of the mixed logit, a domain with few examples having its group's; group_slopes, group_intercepts: (n_groups,)."""
+
+    mix: FloatArray
+    mix_intercept: float
+    slopes: FloatArray
+    intercepts: FloatArray
+    group_slopes: FloatArray
+    group_intercepts: FloatArray
+
+    def logits(self, branch: FloatArray, lexical: FloatArray) -> FloatArray:
+        """Calibrated logits. branch, lexical: (..., n_domains)."""
+        mixed = self.mix[0] * branch + self.mix[1] * lexical + self.mix_intercept
+        result: FloatArray = (self.slopes * mixed + self.intercepts).astype(np.float32)
+        return result
+
+
+def sureness(probabilities: FloatArray) -> float:
+    """How sure the model is of a text's whole label set: that of its most doubtful domain, 0.5 to 1. (n_domains,)."""
+    return float(np.maximum(probabilities, 1 - probabilities).min()) if len(probabilities) else 1.0
