@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 
 from nlp.adapters.encoders import EncoderConfig, OpenVinoConfig
 from nlp.adapters.indexes import FaissConfig, IndexConfig
+from nlp.adapters.models import ModelShelf, read_promoted
 from nlp.adapters.readers import ReadersConfig
 from nlp.errors import ConfigurationError
 from nlp.shipped import DATA, MODELS
@@ -61,9 +62,15 @@ class Settings(BaseSettings):
         """The database; by default a file in `home`."""
         return self.database_url or f"sqlite:///{self.home.resolve() / 'samanyar.db'}"
 
+    @property
+    def shelf(self) -> ModelShelf:
+        """The models that are shipped and those trained here."""
+        return ModelShelf(self.home, MODELS, SHIPPED_MODEL)
+
     def model_folder(self) -> Path | str:
-        """A folder, else a name under `home/models`, else a shipped one; a name on a hub only with `allow_hub`."""
-        name = self.model or SHIPPED_MODEL
+        """`model`, else what was promoted last, else the shipped default. A folder, else a name under `home/models`, else a
+        shipped one; a name on a hub only with `allow_hub`."""
+        name = self.model or (read_promoted(self.home) or [SHIPPED_MODEL])[-1]
         candidates = [Path(name)] if self.model else []
         candidates += [self.home / "models" / name, MODELS / name]
         found = next((path for path in candidates if path.is_dir()), None)

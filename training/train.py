@@ -26,7 +26,7 @@ from nlp.provinces import Provinces
 from nlp.shipped import DATA
 from nlp.taxonomy import Taxonomy
 from nlp.types import FloatArray, IntArray
-from training.recipes.branch import BaseLayers, Branch, BranchConfig, Example, predict, train_branch
+from training.recipes.branch import IGNORED, BaseLayers, Branch, BranchConfig, Example, predict, train_branch
 from training.recipes.calibrate import CalibrationConfig, fit_calibration
 from training.recipes.lexical import LexicalConfig, train_lexical
 from training.recipes.quantize import quantize
@@ -88,7 +88,10 @@ class Run:
         title = len(text.sentences)
         evidence = torch.zeros((title + 1, len(domains)))
         for number, domain in enumerate(self.taxonomy.domains):
-            for place in text.domains.get(domain.code, ()):
+            places_of = text.domains.get(domain.code)
+            if places_of is not None and not places_of:
+                evidence[:, number] = IGNORED
+            for place in places_of or ():
                 evidence[place if place >= 0 else title, number] = 1
         salient = torch.zeros(title + 1)
         salient[list(text.summary)] = 1

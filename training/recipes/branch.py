@@ -54,8 +54,8 @@ class BranchConfig:
 @dataclass(slots=True)
 class Example:
     """One text for the branch. states: (n_tokens, hidden), half precision, below the branch; places: (n_tokens,), the sentence
-    of each token, the title after the last, `IGNORED` for special tokens; evidence: (n_places, n_domains); salient:
-    (n_places,), or None where no summary was labelled; domains: (n_domains,)."""
+    of each token, the title after the last, `IGNORED` for special tokens; evidence: (n_places, n_domains), `IGNORED` where a
+    domain was assigned without any; salient: (n_places,), or None where no summary was labelled; domains: (n_domains,)."""
 
     states: torch.Tensor
     places: torch.Tensor
@@ -168,7 +168,8 @@ def _loss(branch: Branch, batch: Sequence[Example], config: BranchConfig) -> tor
         if each.salient is not None:
             salient[row, : len(each.salient)] = each.salient
             labelled[row, : len(each.salient) - 1] = True
-    per_place = cross(places, evidence.to(device), reduction="none").sum(2)
+    evidence = evidence.to(device)
+    per_place = (cross(places, evidence.clamp(min=0), reduction="none") * (evidence != IGNORED)).sum(2)
     loss = loss + config.evidence_weight * (per_place * weights[:, None])[real].mean()
     chosen = labelled.to(device) & real
     if chosen.any():

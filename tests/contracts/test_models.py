@@ -1,0 +1,73 @@
+"""The shelf: what is in use, what comes back, and what is refused."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from nlp.adapters.models import ModelShelf
+from nlp.errors import ConfigurationError, NotFound
+from nlp.settings import SHIPPED_MODEL, load_settings
+from nlp.shipped import MODELS
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> ModelShelf:
+    for name in ("first", "second"):
+        folder = tmp_path / "models" / name
+        folder.mkdir(parents=True)
+        manifest = 'name = "x"\nkind = "encoder"\ndimension = 4\nmax_tokens = 8\n[prompts]\nquery = ""\n[files]\n'
+        (folder / "manifest.toml").write_text(manifest, encoding="utf-8")
+    return ModelShelf(tmp_path, MODELS, SHIPPED_MODEL)
+
+
+def test_the_shipped_model_is_in_use_until_another_is_promoted(shelf: ModelShelf, tmp_path: Path) -> None:
+    assert shelf.current == SHIPPED_MODEL
+    shelf.promote("first")
+    shelf.promote("second")
+    assert shelf.current == "second"
+    assert load_settings(home=tmp_path).model_folder() == tmp_path / "models" / "second"
+    assert shelf.rollback() == "first"
+    assert shelf.rollback() == SHIPPED_MODEL
+    with pytest.raises(NotFound):
+        shelf.rollback()
+
+
+def test_a_model_that_is_not_there_cannot_be_promoted(shelf: ModelShelf) -> None:
+    with pytest.raises(NotFound, match="third"):
+        shelf.promote("third")
+
+
+def test_rolling_back_to_a_model_that_was_deleted_changes_nothing(shelf: ModelShelf, tmp_path: Path) -> None:
+    shelf.promote("first")
+    shelf.promote("second")
+    shutil.rmtree(tmp_path / "models" / "first")
+    with pytest.raises(NotFound):
+        shelf.rollback()
+    assert shelf.current == "second"
+
+
+def test_an_altered_model_is_listed_with_its_problem(shelf: ModelShelf, tmp_path: Path) -> None:
+    manifest = tmp_path / "models" / "first" / "manifest.toml"
+    manifest.write_text(manifest.read_text(encoding="utf-8") + f'"weights" = "{"0" * 64}"\n', encoding="utf-8")
+    listed = {model.name: model for model in shelf.models()}
+    assert listed["first"].sha256 is None
+    assert listed["first"].problem
+    assert listed["second"].problem is None
+    assert listed[SHIPPED_MODEL].problem is None
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"other": 1}'])
+def test_a_damaged_note_is_a_clear_error(shelf: ModelShelf, tmp_path: Path, content: str) -> None:
+    (tmp_path / "models" / "promoted.json").write_text(content, encoding="utf-8")
+    with pytest.raises(ConfigurationError):
+        _ = shelf.current
+
+
+def test_the_note_is_plain_json(shelf: ModelShelf, tmp_path: Path) -> None:
+    shelf.promote("first")
+    note = json.loads((tmp_path / "models" / "promoted.json").read_text(encoding="utf-8"))
+    assert note == {"promoted": [SHIPPED_MODEL, "first"]}

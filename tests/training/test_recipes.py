@@ -1,0 +1,135 @@
+"""The recipes on a handful of our own reports: they learn, they resume to the same weights, calibration is honest."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from sklearn.metrics import log_loss
+
+from nlp.heads.calibration import sigmoid
+from nlp.settings import SHIPPED_MODEL
+from nlp.shipped import DATA, MODELS
+from nlp.taxonomy import Taxonomy, load_taxonomy
+from nlp.types import FloatArray
+from training.recipes.branch import Branch, BranchConfig, Example, predict, train_branch
+from training.recipes.calibrate import CalibrationConfig, fit_calibration
+from training.texts import FOLDS, fold_of, read_texts, truth_of
+from training.train import Run, read_config
+
+CONFIG = Path(__file__).parents[2] / "training" / "configs" / "samanyar-1.toml"
+pytestmark = pytest.mark.filterwarnings(
+    "ignore::DeprecationWarning", "ignore::FutureWarning", "ignore:Detected call of:UserWarning"
+)
+
+
+def silent(_: str) -> None:
+    pass
+
+
+@pytest.fixture(scope="module")
+def taxonomy() -> Taxonomy:
+    return load_taxonomy(DATA / "taxonomy.yaml")
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory, taxonomy: Taxonomy) -> Run:
+    config = read_config(CONFIG)
+    config["branch"] |= {"layers": 1, "epochs": 2, "batch": 4, "max_tokens": 96}
+    texts = read_texts("train", None)[:12]
+    return Run(texts, taxonomy, config, MODELS / SHIPPED_MODEL, tmp_path_factory.mktemp("run"), silent)
+
+
+@pytest.fixture(scope="module")
+def examples(run: Run) -> tuple[list[Example], list[Example]]:
+    return run.examples()
+
+
+def losses(branch: Branch, examples: list[Example]) -> float:
+    truth = torch.stack([each.domains for each in examples]).numpy()
+    return float(log_loss(truth.ravel(), sigmoid(predict(branch, examples)[0]).ravel()))
+
+
+def test_training_lowers_the_loss_and_leaves_the_shared_layers(run: Run, examples: tuple[list[Example], list[Example]]) -> None:
+    before = losses(run.branch(), examples[0])
+    trained = run.final(*examples)
+    assert losses(trained, examples[0]) < before
+
+
+def test_a_run_that_was_interrupted_ends_with_the_same_weights(
+    run: Run, examples: tuple[list[Example], list[Example]], tmp_path: Path
+) -> None:
+    whole = train_branch(run.branch(), *examples, run.config, 5, tmp_path / "whole", silent)
+    seen: list[str] = []
+
+    def stop(line: str) -> None:
+        seen.append(line)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train_branch(run.branch(), *examples, run.config, 5, tmp_path / "part", stop)
+    resumed = train_branch(run.branch(), *examples, run.config, 5, tmp_path / "part", seen.append)
+    assert len(seen) == 2
+    for name, value in whole.state_dict().items():
+        torch.testing.assert_close(resumed.state_dict()[name], value)
+
+
+def test_out_of_fold_scores_come_from_branches_that_had_not_seen_the_text(
+    run: Run, examples: tuple[list[Example], list[Example]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from training import train
+
+    folds = []
+
+    def record(branch: Branch, clean: list[Example], *_: object) -> Branch:
+        folds.append({id(each) for each in clean})
+        return branch
+
+    monkeypatch.setattr(train, "train_branch", record)
+    run.out_of_fold(*examples)
+    for number, fold in enumerate(folds):
+        for text, example in zip(run.texts, examples[0], strict=True):
+            assert (id(example) in fold) == (fold_of(text.id) != number)
+    assert len(folds) == FOLDS
+
+
+def test_the_config_names_every_choice() -> None:
+    assert BranchConfig(**read_config(CONFIG)["branch"]).layers == 4
+
+
+def synthetic(taxonomy: Taxonomy) -> tuple[FloatArray, FloatArray, FloatArray]:
+    draw = np.random.default_rng(7)
+    truth = (draw.random((600, len(taxonomy.domains))) < np.linspace(0.01, 0.2, len(taxonomy.domains))).astype(np.float32)
+    branch = (truth * 8 - 5 + draw.normal(size=truth.shape) * 3).astype(np.float32)
+    return branch, (truth * 1.5 - 1 + draw.normal(size=truth.shape) * 0.6).astype(np.float32), truth
+
+
+def test_calibrated_probabilities_are_honest_on_texts_it_was_not_fitted_on(taxonomy: Taxonomy) -> None:
+    from nlp.evaluation.metrics import expected_calibration_error
+
+    branch, lexical, truth = synthetic(taxonomy)
+    calibration, decision = fit_calibration(
+        branch[:300], lexical[:300], truth[:300], taxonomy, CalibrationConfig(20, 0.08, 0.7)
+    )
+    probabilities = sigmoid(calibration.logits(branch[300:], lexical[300:]))
+    assert expected_calibration_error(truth[300:], probabilities) < 0.02
+    assert expected_calibration_error(truth[300:], sigmoid(branch[300:])) > 0.02
+    assert ((decision.thresholds >= 0.2) & (decision.thresholds <= 0.7)).all()
+
+
+def test_a_rare_domain_shares_the_scaling_of_its_group(taxonomy: Taxonomy) -> None:
+    branch, lexical, truth = synthetic(taxonomy)
+    calibration, decision = fit_calibration(branch, lexical, truth, taxonomy, CalibrationConfig(1000, 0.08, 0.7))
+    for group in taxonomy.groups:
+        members = [n for n, domain in enumerate(taxonomy.domains) if domain.group == group.code]
+        assert len({float(calibration.slopes[n]) for n in members}) == 1
+        assert len({float(decision.thresholds[n]) for n in members}) == 1
+
+
+def test_truth_follows_the_order_of_the_taxonomy(taxonomy: Taxonomy) -> None:
+    texts = read_texts("train", None)[:20]
+    truth = truth_of(texts, taxonomy)
+    for row, text in zip(truth, texts, strict=True):
+        assert {taxonomy.domains[n].code for n in np.flatnonzero(row)} == set(text.domains)
