@@ -18,6 +18,7 @@ from nlp.pipelines.analyze import Analyzer
 from nlp.pipelines.fields import FieldParser
 from nlp.pipelines.index import LiveIndex
 from nlp.pipelines.ingest import Ingest
+from nlp.pipelines.promote import fill
 from nlp.pipelines.search import Search
 from nlp.ports import Encoder, ReaderPort
 from nlp.provinces import Provinces
@@ -92,6 +93,7 @@ class App:
     def index(self) -> LiveIndex:
         with self._lock:
             spec = self.encoder.spec
+            fill(self.stores.reports, self.analyzer)  # after an upgrade or another SAMANYAR_MODEL nothing is encoded for it yet
             make = partial(open_index, self.settings.index, spec.dimension)
             live = LiveIndex(self.stores.reports, make, spec.sha256, self.settings.home / "index")
             live.open()

@@ -180,6 +180,14 @@ class ReportStore(Protocol):
         :raises NotFound: :raises VersionConflict: the report changed after it was encoded."""
         ...
 
+    def without_vectors(self, encoder: str, limit: int) -> tuple[str, ...]:
+        """Ids of reports that have no vectors of this encoder, oldest first, at most `limit`."""
+        ...
+
+    def encoders(self) -> frozenset[str]:
+        """Every encoder whose vectors are kept."""
+        ...
+
     def drop_vectors(self, encoder: str) -> int:
         """Forget every vector that this encoder made; returns how many they were."""
         ...
@@ -221,8 +229,8 @@ class ReportStore(Protocol):
         """Whose the vectors are; those that are gone are left out."""
         ...
 
-    def report_vectors(self, report_id: str) -> ReportVectors | None:
-        """Those of the encoder that wrote last; None: the report has none, or is not there."""
+    def report_vectors(self, report_id: str, encoder: str) -> ReportVectors | None:
+        """Those that this encoder made; None: the report has none, or is not there."""
         ...
 
     def changes(self, after: int, encoder: str, limit: int = 10_000) -> Sequence[Change]:

@@ -16,7 +16,7 @@ from nlp.errors import ConfigurationError
 from nlp.shipped import DATA, MODELS
 from nlp.types import Limits
 
-SHIPPED_MODEL = "samanyar-e5-small"
+SHIPPED_MODEL = "samanyar-1"
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 
+from nlp.shipped import DATA
 from nlp.text.normalize import normalize
 from nlp.text.sentences import split_sentences
 from nlp.types import Report
+from training.corpora import read_lines
 from training.texts import LabelledText
 
 HELD_OUT = 5
@@ -21,11 +23,15 @@ def is_held_out(report_id: str) -> bool:
 
 
 def read_decisions(reports: Iterable[Report], weight: float, *, held_out: bool) -> list[LabelledText]:
-    """Accepted and corrected reports, those of the gate (`held_out`) or those that may train. A rejected report says that the
-    text was no report, not which domain it has, and is left out. Evidence is known only where the reviewer changed nothing."""
+    """Accepted and corrected reports, those of the gate (`held_out`) or those that may train. Left out are a rejected report,
+    which says that the text was no report and not which domain it has, and our own frozen reports, which the demo imports.
+    Evidence is known only where the reviewer changed nothing."""
+    frozen = {_words(" ".join(row["sentences"])) for row in read_lines(DATA / "reports" / "dev.jsonl")}
     found = []
     for report in reports:
         if report.status not in {"accepted", "corrected"} or is_held_out(report.id) is not held_out:
+            continue
+        if _words(report.text) in frozen:
             continue
         codes = _codes(report)
         if codes is not None:
@@ -34,6 +40,7 @@ def read_decisions(reports: Iterable[Report], weight: float, *, held_out: bool) 
                 LabelledText(
                     id=f"decision:{report.id}",
                     kind="decision",
+                    source="decisions",
                     title=report.title,
                     sentences=sentences,
                     domains={code: _evidence(report, code, sentences) for code in codes},
@@ -42,6 +49,10 @@ def read_decisions(reports: Iterable[Report], weight: float, *, held_out: bool) 
                 )
             )
     return found
+
+
+def _words(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _codes(report: Report) -> tuple[str, ...] | None:

@@ -52,21 +52,16 @@ def judge(analyzer: Analyzer, samples: Sequence[Sample], truth: FloatArray, say:
 def figures(judged: Judged, taxonomy: Taxonomy) -> dict[str, Any]:
     """Every figure of one split, as plain values."""
     truth, assigned = judged.truth, judged.assigned
-    precision, recall = metrics.precision_recall(truth, assigned)
-    domains = {}
-    for number, domain in enumerate(taxonomy.domains):
-        own = metrics.precision_recall(truth[:, number], assigned[:, number])
-        domains[domain.code] = {
-            "positives": int(truth[:, number].sum()),
-            "precision": own[0],
-            "recall": own[1],
-            "f1": interval(metrics.bootstrap(metrics.f1, truth[:, [number]], assigned[:, [number]])),
-        }
+    domains = {
+        domain.code: {"positives": int(truth[:, number].sum()), **three(truth[:, [number]], assigned[:, [number]])}
+        for number, domain in enumerate(taxonomy.domains)
+    }
     coverage, risk = metrics.selective_risk(truth, assigned, judged.sure)
     return {
         "texts": len(truth),
-        "micro": {"precision": precision, "recall": recall, "f1": interval(metrics.bootstrap(metrics.f1, truth, assigned))},
-        "macro_f1": interval(metrics.bootstrap(metrics.macro_f1, truth, assigned)),
+        "micro": three(truth, assigned),
+        "macro": three(truth, assigned, metrics.macro),
+        "reliability": metrics.reliability(truth, judged.probabilities).tolist(),
         "ece": metrics.expected_calibration_error(truth, judged.probabilities),
         "brier": metrics.brier(truth, judged.probabilities),
         "aurc": metrics.area_under_risk_coverage(truth, assigned, judged.sure),
@@ -75,6 +70,14 @@ def figures(judged: Judged, taxonomy: Taxonomy) -> dict[str, Any]:
         "confusions": metrics.confusions(truth, assigned, [domain.code for domain in taxonomy.domains]),
         "selective_risk": {"coverage": coverage.tolist(), "risk": risk.tolist()},
     }
+
+
+def three(
+    truth: FloatArray, assigned: FloatArray, over: Callable[[metrics.Measure], metrics.Measure] = lambda measure: measure
+) -> dict[str, dict[str, float]]:
+    """Precision, recall and F1 with their bootstrap intervals."""
+    measures = {"precision": metrics.precision, "recall": metrics.recall, "f1": metrics.f1}
+    return {name: interval(metrics.bootstrap(over(measure), truth, assigned)) for name, measure in measures.items()}
 
 
 def interval(found: metrics.Interval) -> dict[str, float]:

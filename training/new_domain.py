@@ -26,7 +26,8 @@ from nlp.ports import Encoder
 from nlp.shipped import DATA
 from nlp.taxonomy import Domain, Taxonomy, load_taxonomy
 from nlp.types import EncodedText, FloatArray
-from training.texts import LabelledText, read_texts, truth_of
+from training.corpora import read_texts
+from training.texts import LabelledText, truth_of
 
 SIX, EXAMPLES, DRAWS = 6, 5, 5
 _PLAIN = Calibration((1.0, 0.0, 0.0), 0.0, 0.5, 1.0, 0.0, 0.5, 0.0, 0.0)

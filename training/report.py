@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -24,13 +24,41 @@ def markdown(found: Mapping[str, Any]) -> str:
     """The report as Markdown; brackets hold 95% bootstrap intervals over texts."""
     lines = [
         f"# {found['model']}", "",
-        f"`{found['command']}` on {found['at']}; model {found['model_sha256'][:12]}, engine {found['engine']}.", "",
-        "| split | texts | micro-F1 | macro-F1 | ECE | Brier | AURC | right on surest 70% | evidence right | texts/s |",
-        "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+        f"`{found['command']}` on {found['at']}; model {found['model_sha256'][:12]}, engine {found['engine']}.",
+        *_limits(found),
+        *_overview(found["splits"]),
+        *_baselines(found.get("baselines", {})),
+        *_retrieval(found.get("retrieval", {})),
     ]  # fmt: skip
     for name, split in found["splits"].items():
+        lines += _domains(name, split)
+    for name, suite in found.get("robustness", {}).items():
+        lines += _robustness(name, suite)
+    return "\n".join(lines) + "\n"
+
+
+def _limits(found: Mapping[str, Any]) -> list[str]:
+    """What was not measured, and why."""
+    lines = []
+    if not found["corpus"]:
+        lines += ["", "No corpus was at hand: only the project's own reports (`data/reports/dev.jsonl`) were measured."]
+    left = [name for name in ("baselines", "robustness", "retrieval") if not found.get(name)]
+    if left:
+        lines += ["", f"Not measured in this run: {', '.join(left)}."]
+    if not find_spec("matplotlib"):
+        lines += ["", "No plots: matplotlib is not installed (samanyar[train])."]
+    return lines
+
+
+def _overview(splits: Mapping[str, Any]) -> list[str]:
+    lines = [
+        "",
+        "| split | texts | micro-F1 | macro-F1 | ECE | Brier | AURC | right on surest 70% | evidence right | texts/s |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    for name, split in splits.items():
         lines.append(
-            f"| {name} | {split['texts']} | {_interval(split['micro']['f1'])} | {_interval(split['macro_f1'])} "
+            f"| {name} | {split['texts']} | {_interval(split['micro']['f1'])} | {_interval(split['macro']['f1'])} "
             f"| {split['ece']:.3f} | {split['brier']:.4f} | {split['aurc']:.3f} | {split['right_on_surest_70']:.3f} "
             f"| {split['evidence']['share']:.3f} of {split['evidence']['of']} | {split['texts_per_second']:.1f} |"
         )
@@ -39,48 +67,55 @@ def markdown(found: Mapping[str, Any]) -> str:
             lines.append(
                 f"| {name}, `sure` only | {sure['texts']} | {sure['micro_f1']:.3f} | {sure['macro_f1']:.3f} | | | | | | |"
             )
-    if found.get("baselines"):
-        lines += [
-            "",
-            "## Baselines, same training texts, same run",
-            "",
-            "| method | split | micro-F1 | macro-F1 |",
-            "| --- | --- | --- | --- |",
-        ]
-        lines += [
-            f"| {method} | {split} | {_interval(each['micro_f1'])} | {each['macro_f1']:.3f} |"
-            for method, splits in found["baselines"].items()
-            for split, each in splits.items()
-        ]
-    for name, split in found["splits"].items():
-        lines += [
-            "",
-            f"## Domains: {name}",
-            "",
-            "| domain | positives | precision | recall | F1 |",
-            "| --- | --- | --- | --- | --- |",
-        ]
-        lines += [
-            f"| {code} | {each['positives']} | {each['precision']:.3f} | {each['recall']:.3f} | {_interval(each['f1'])} |"
-            for code, each in split["domains"].items()
-        ]
-        lines += ["", "Assigned where another domain was missed: " + ("; ".join(
-            f"{each['assigned']} for {each['truth']} ({each['texts']})" for each in split["confusions"]
-        ) or "none") + "."]  # fmt: skip
-    for name, suite in found.get("robustness", {}).items():
-        lines += [
-            "",
-            f"## Robustness: {name}",
-            "",
-            "| perturbation | micro-F1 | change | flips of all labels | flips of assigned |",
-        ]
-        lines += ["| --- | --- | --- | --- | --- |"]
-        lines += [
-            f"| {kind} | {each['micro_f1']:.3f} | {each['change']:+.3f} "
-            f"| {each['flips_of_all']:.2%} | {each['flips_of_assigned']:.2%} |"
-            for kind, each in suite.items()
-        ]
-    return "\n".join(lines) + "\n"
+    return lines
+
+
+def _baselines(methods: Mapping[str, Any]) -> list[str]:
+    if not methods:
+        return []
+    rows = [
+        f"| {method} | {split} | {_interval(each['micro_f1'])} | {each['macro_f1']:.3f} |"
+        for method, splits in methods.items()
+        for split, each in splits.items()
+    ]
+    title = "## Baselines, same training texts, same run"
+    return ["", title, "", "| method | split | micro-F1 | macro-F1 |", "| --- | --- | --- | --- |", *rows]
+
+
+def _retrieval(encoders: Mapping[str, Any]) -> list[str]:
+    if not encoders:
+        return []
+    figures = list(next(iter(encoders.values())))
+    lines = ["", "## Retrieval, same run", "", f"| encoder | {' | '.join(figures)} |", f"| --- |{' --- |' * len(figures)}"]
+    for name, each in encoders.items():
+        row = " | ".join(f"{each[figure]['value']:.3f} of {each[figure]['of']}" for figure in figures)
+        lines.append(f"| {name} | {row} |")
+    return lines
+
+
+def _domains(name: str, split: Mapping[str, Any]) -> list[str]:
+    lines = [
+        "",
+        f"## Domains: {name}",
+        "",
+        "| domain | positives | precision | recall | F1 |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    for code, each in {"micro": split["micro"], "macro": split["macro"], **split["domains"]}.items():
+        three = " | ".join(_interval(each[measure]) for measure in ("precision", "recall", "f1"))
+        lines.append(f"| {code} | {each.get('positives', '')} | {three} |")
+    confused = "; ".join(f"{each['assigned']} for {each['truth']} ({each['texts']})" for each in split["confusions"])
+    return [*lines, "", f"Assigned where another domain was missed: {confused or 'none'}."]
+
+
+def _robustness(name: str, suite: Mapping[str, Any]) -> list[str]:
+    rows = [
+        f"| {kind} | {each['micro_f1']:.3f} | {each['change']:+.3f} "
+        f"| {each['flips_of_all']:.2%} | {each['flips_of_assigned']:.2%} |"
+        for kind, each in suite.items()
+    ]
+    head = "| perturbation | micro-F1 | change | flips of all labels | flips of assigned |"
+    return ["", f"## Robustness: {name}", "", head, "| --- | --- | --- | --- | --- |", *rows]
 
 
 def _interval(found: Mapping[str, float]) -> str:
@@ -93,13 +128,32 @@ def _plots(folder: Path, splits: Mapping[str, Any]) -> list[Path]:
     mpl.use("svg")
     import matplotlib.pyplot as plt
 
-    figure, axes = plt.subplots(figsize=(6, 4))
+    figure, (risk, honest) = plt.subplots(ncols=2, figsize=(11, 4))
     for name, split in splits.items():
-        axes.plot(split["selective_risk"]["coverage"], split["selective_risk"]["risk"], label=name)
-    axes.axhline(0.05, linestyle=":", color="gray")
-    axes.set(xlabel="share of texts, surest first", ylabel="share of assigned labels that are wrong", title="Selective risk")
-    axes.legend()
+        risk.plot(split["selective_risk"]["coverage"], split["selective_risk"]["risk"], label=name)
+        said, true, _ = zip(*split["reliability"], strict=True)
+        honest.plot(said, true, marker="o", label=name)
+    risk.axhline(0.05, linestyle=":", color="gray")
+    risk.set(xlabel="share of texts, surest first", ylabel="share of assigned labels that are wrong", title="Selective risk")
+    honest.plot([0, 1], [0, 1], linestyle=":", color="gray")
+    honest.set(xlabel="probability given", ylabel="share that is true", title="Reliability")
+    written = [_saved(figure, (risk, honest), folder / "calibration.svg")]
+    figure, axes = plt.subplots(figsize=(8, 6))
+    codes = list(next(iter(splits.values()))["domains"])
+    for number, (name, split) in enumerate(splits.items()):
+        places = [row + 0.4 * number for row in range(len(codes))]
+        axes.barh(places, [split["domains"][code]["f1"]["value"] for code in codes], height=0.4, label=name)
+    axes.set(yticks=[row + 0.2 for row in range(len(codes))], yticklabels=codes, xlabel="F1", title="Domains")
+    axes.invert_yaxis()
+    return [*written, _saved(figure, (axes,), folder / "domains.svg")]
+
+
+def _saved(figure: Any, axes: Sequence[Any], path: Path) -> Path:
+    import matplotlib.pyplot as plt
+
+    for each in axes:
+        each.legend()
     figure.tight_layout()
-    figure.savefig(folder / "selective-risk.svg", metadata={"Date": None})
+    figure.savefig(path, metadata={"Date": None})
     plt.close(figure)
-    return [folder / "selective-risk.svg"]
+    return path

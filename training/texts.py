@@ -2,36 +2,33 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
-import json
 import random
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import Any, Literal
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 
 from nlp.evaluation.perturb import PERTURBATIONS, Sample, swap_names
 from nlp.provinces import Provinces
-from nlp.shipped import DATA
 from nlp.taxonomy import Taxonomy
 from nlp.text.normalize import normalize
 from nlp.types import FloatArray, SegmentedText
 
+Kind = Literal["news", "report", "decision"]
 FOLDS = 5
-# Where the line of a sentence stays what it is, so that evidence labels hold; repaired forms need no training.
-DAMAGE = ("ocr_2", "ocr_5", "informal", "half_spaces_dropped")
 
 
 @dataclass(frozen=True, slots=True)
 class LabelledText:
     """A text with its domains, each with the indices of its evidence sentences (-1: the title), and its summary sentences.
-    `weight` is what an error on it costs in training; `sure` is false where a fair colleague might label otherwise."""
+    `source` names the set it belongs to (`training/corpora.py`); `weight` is what an error on it costs in training; `sure` is
+    false where a fair colleague might label otherwise."""
 
     id: str
-    kind: Literal["news", "report", "decision"]
+    kind: Kind
+    source: str
     title: str | None
     sentences: tuple[str, ...]
     domains: dict[str, tuple[int, ...]]
@@ -41,7 +38,6 @@ class LabelledText:
     ngo: str | None = None
     province: str | None = None
     city: str | None = None
-    extra: dict[str, Any] = field(default_factory=dict)
 
     @property
     def sample(self) -> Sample:
@@ -56,35 +52,6 @@ class LabelledText:
         return SegmentedText(normalize(self.title).text if self.title else None, sentences)
 
 
-def _text(row: dict[str, Any], kind: Literal["news", "report"]) -> LabelledText:
-    return LabelledText(
-        id=row["id"],
-        kind=kind,
-        title=row.get("title") or None,
-        sentences=tuple(row["sentences"]),
-        domains={item["code"]: tuple(item["evidence"]) for item in row["domains"]},
-        summary=tuple(row.get("summary", ())),
-        sure=bool(row.get("sure", 1)),
-        ngo=row.get("ngo"),
-        province=row.get("province"),
-        city=row.get("city"),
-    )
-
-
-def _lines(path: Path) -> Iterator[dict[str, Any]]:
-    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
-        yield from map(json.loads, lines)
-
-
-def read_texts(split: Literal["train", "dev"], corpus: Path | None) -> list[LabelledText]:
-    """Our own texts in `data/`, and the corpus's real ones where it is at hand. Only `evaluate` and the gate ask for dev."""
-    texts = [_text(row, "report") for row in _lines(DATA / "reports" / f"{split}.jsonl")]
-    own = DATA / "news" / f"{split}.jsonl"
-    texts += [_text(row, "news") for row in _lines(own)] if own.is_file() else []
-    texts += [_text(row, "news") for row in _lines(corpus / "domains" / f"{split}.jsonl.gz")] if corpus else []
-    return texts
-
-
 def fold_of(text_id: str) -> int:
     """Which of the five folds a text is in: by the hash of its id, so that adding texts moves none."""
     return int.from_bytes(hashlib.sha1(text_id.encode(), usedforsecurity=False).digest()[:4], "big") % FOLDS
@@ -95,12 +62,13 @@ def truth_of(texts: Sequence[LabelledText], taxonomy: Taxonomy) -> FloatArray:
     return np.asarray([[domain.code in text.domains for domain in taxonomy.domains] for text in texts], dtype=np.float32)
 
 
-def damaged(text: LabelledText, provinces: Provinces, ngos: Sequence[str], seed: int) -> LabelledText:
-    """A copy for training with the same sentences: other names, and most often one kind of damage."""
+def damaged(text: LabelledText, provinces: Provinces, ngos: Sequence[str], kinds: Sequence[str], seed: int) -> LabelledText:
+    """A copy for training with the same sentences: other names, and most often one kind of damage. `kinds`: perturbations that
+    leave each sentence in its line, so that evidence labels hold."""
     draw = random.Random(f"{seed} {text.id}")  # noqa: S311 - not for cryptography
     names = {provinces.get(code).fa: provinces.get(code).cities for code in provinces.codes}
     sample = swap_names(text.sample, ngos, names)
-    kind = draw.choice((*DAMAGE, None))
+    kind = draw.choice((*kinds, None))
     if kind:
         sample = PERTURBATIONS[kind](sample, draw)
     return replace(text, title=sample.title, sentences=sample.sections)

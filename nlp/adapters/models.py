@@ -1,18 +1,22 @@
 """The shelf of models: those that ship with the product and those trained here, and which of them was promoted last.
 
-`home/models/promoted.json` holds the names in the order of promotion; the last one is in use. Replaced atomically.
+`home/models/promoted.json` holds the names in the order of promotion; the last one is in use. Replaced atomically, and changed
+only under the shelf's lock.
 """
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from nlp.adapters.encoders import load_manifest
 from nlp.adapters.encoders.manifest import MANIFEST
-from nlp.errors import ConfigurationError, ModelRefused, NotFound
+from nlp.errors import Busy, ConfigurationError, ModelRefused, NotFound
 
 PROMOTED = "promoted.json"
 
@@ -35,8 +39,15 @@ def read_promoted(home: Path) -> list[str]:
     except FileNotFoundError:
         return []
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ConfigurationError(f"فایل {path.name} خواندنی نیست.", f"{path.name}: {type(error).__name__}") from error
-    return [str(name) for name in names]
+        raise _damaged(path, type(error).__name__) from error
+    if not isinstance(names, list) or not all(isinstance(name, str) and name for name in names):
+        raise _damaged(path, "promoted is no list of names")
+    return names
+
+
+def _damaged(path: Path, why: str) -> ConfigurationError:
+    message = f"فایل {path} خواندنی نیست؛ اگر پاک شود مدل همراه برنامه به کار می‌رود."
+    return ConfigurationError(message, f"{path}: {why}")
 
 
 class ModelShelf:
@@ -50,7 +61,7 @@ class ModelShelf:
         folders: dict[str, Path] = {}
         for shelf in (self._shipped, self._home / "models"):
             folders |= {each.name: each for each in shelf.glob("*") if (each / MANIFEST).is_file()}
-        return [self._checked(name, folders[name]) for name in sorted(folders)]
+        return [_checked(name, folders[name]) for name in sorted(folders)]
 
     def folder(self, name: str) -> Path:
         """:raises NotFound: no model has this name."""
@@ -59,10 +70,36 @@ class ModelShelf:
             raise NotFound(f"مدلی به نام «{name}» نیست؛ samanyar models list همه را نشان می‌دهد.", f"no model {name}")
         return found
 
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Held while the model in use is changed. :raises Busy: another process is at it."""
+        path = self._home / "models" / ".lock"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                raise Busy(
+                    "هم‌اکنون مدل دیگری به کار گرفته می‌شود؛ پس از پایان آن دوباره بکوشید.",
+                    "the shelf is locked by another promotion or rollback",
+                ) from error
+            yield
+
     @property
     def current(self) -> str:
         """The one that was promoted last, else the shipped default."""
         return (read_promoted(self._home) or [self._default])[-1]
+
+    @property
+    def previous(self) -> str:
+        """What `rollback` goes back to: the last one promoted before whose folder is still there.
+
+        :raises NotFound: nothing was promoted before."""
+        there = {model.name for model in self.models()}
+        before = [name for name in read_promoted(self._home)[:-1] if name in there]
+        if not before:
+            raise NotFound("مدلی پیش از این به کار نبوده است.", "nothing to roll back to")
+        return before[-1]
 
     def promote(self, name: str) -> None:
         """Put a model in use. :raises NotFound: no model has this name."""
@@ -70,19 +107,12 @@ class ModelShelf:
         self._write([*(read_promoted(self._home) or [self._default]), name])
 
     def rollback(self) -> str:
-        """Back to the one before; returns its name. :raises NotFound: nothing was promoted before."""
-        promoted = read_promoted(self._home)
-        if len(promoted) < 2:
-            raise NotFound("مدلی پیش از این به کار نبوده است.", "nothing to roll back to")
-        self.folder(promoted[-2])
-        self._write(promoted[:-1])
-        return promoted[-2]
-
-    @property
-    def previous(self) -> str | None:
-        """What `rollback` would go back to."""
-        promoted = read_promoted(self._home)
-        return promoted[-2] if len(promoted) > 1 else None
+        """Back to `previous`; returns its name. :raises NotFound: nothing was promoted before."""
+        name, promoted = self.previous, read_promoted(self._home)[:-1]
+        while promoted[-1] != name:
+            promoted.pop()
+        self._write(promoted)
+        return name
 
     def _write(self, names: list[str]) -> None:
         path = self._home / "models" / PROMOTED
@@ -91,9 +121,9 @@ class ModelShelf:
         part.write_text(json.dumps({"promoted": names}, ensure_ascii=False), encoding="utf-8")
         part.replace(path)
 
-    @staticmethod
-    def _checked(name: str, folder: Path) -> ShelvedModel:
-        try:
-            return ShelvedModel(name, folder, load_manifest(folder).sha256, None)
-        except ModelRefused as error:
-            return ShelvedModel(name, folder, None, error.message)
+
+def _checked(name: str, folder: Path) -> ShelvedModel:
+    try:
+        return ShelvedModel(name, folder, load_manifest(folder).sha256, None)
+    except ModelRefused as error:
+        return ShelvedModel(name, folder, None, error.message)

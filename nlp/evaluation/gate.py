@@ -16,19 +16,21 @@ DOMAIN_LOSS = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Micro-F1 of the model in use and of the candidate, and why the candidate is refused; without a reason it is not."""
+    """Micro-F1 of the model in use and of the candidate, and why the candidate is refused, in Persian and in English; without a
+    reason it is not."""
 
     before: float
     after: float
-    reasons: tuple[str, ...]
+    reasons: tuple[tuple[str, str], ...]
 
 
 def judge_candidate(truth: FloatArray, before: FloatArray, after: FloatArray, codes: Sequence[str]) -> Verdict:
     """truth, before, after: (n_texts, n_domains), 0 or 1; labels of the model in use and of the candidate on the same texts."""
     old, new = f1(truth, before), f1(truth, after)
-    reasons = [] if new > old else [f"micro-F1 {new:.4f} به جای {old:.4f}: بالا نرفته است"]
+    reasons = [] if new > old else [(f"micro-F1 از {old:.4f} به {new:.4f} بالا نرفته است", f"micro-F1 {old:.4f} -> {new:.4f}")]
     for number in np.flatnonzero(truth.sum(axis=0) >= LEAST_POSITIVES):
         was, now = f1(truth[:, number], before[:, number]), f1(truth[:, number], after[:, number])
         if was - now > DOMAIN_LOSS:
-            reasons.append(f"{codes[number]}: F1 از {was:.3f} به {now:.3f} افتاده است")
+            fallen = f"F1 of {codes[number]} {was:.3f} -> {now:.3f}"
+            reasons.append((f"F1 حوزهٔ {codes[number]} از {was:.3f} به {now:.3f} افتاده است", fallen))
     return Verdict(old, new, tuple(reasons))

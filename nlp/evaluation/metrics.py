@@ -12,6 +12,7 @@ import numpy as np
 
 from nlp.types import FloatArray
 
+Measure = Callable[[FloatArray, FloatArray], float]
 BINS = 10
 LEAST_POSITIVES = 3
 """Domains with fewer stay out of macro-F1, as in the issue's table."""
@@ -36,24 +37,43 @@ def f1(truth: FloatArray, assigned: FloatArray) -> float:
     return 2 * right / total if total else 0.0
 
 
-def precision_recall(truth: FloatArray, assigned: FloatArray) -> tuple[float, float]:
-    """0 where undefined."""
-    right = float(np.logical_and(truth, assigned).sum())
-    return right / max(float(assigned.sum()), 1.0), right / max(float(truth.sum()), 1.0)
+def precision(truth: FloatArray, assigned: FloatArray) -> float:
+    """Share of the assigned entries that are right; 0 where none is assigned. Any shape, 0 or 1."""
+    return float(np.logical_and(truth, assigned).sum()) / max(float(assigned.sum()), 1.0)
+
+
+def recall(truth: FloatArray, assigned: FloatArray) -> float:
+    """Share of the true entries that are assigned; 0 where none is true. Any shape, 0 or 1."""
+    return float(np.logical_and(truth, assigned).sum()) / max(float(truth.sum()), 1.0)
+
+
+def macro(measure: Measure) -> Measure:
+    """The mean of a measure over domains with at least `LEAST_POSITIVES` texts. Its arrays: (n_texts, n_domains)."""
+
+    def mean(truth: FloatArray, assigned: FloatArray) -> float:
+        counted = np.flatnonzero(truth.sum(axis=0) >= LEAST_POSITIVES)
+        return float(np.mean([measure(truth[:, each], assigned[:, each]) for each in counted])) if len(counted) else 0.0
+
+    return mean
 
 
 def macro_f1(truth: FloatArray, assigned: FloatArray) -> float:
     """Mean F1 over domains with at least `LEAST_POSITIVES` texts. (n_texts, n_domains)."""
-    counted = np.flatnonzero(truth.sum(axis=0) >= LEAST_POSITIVES)
-    return float(np.mean([f1(truth[:, each], assigned[:, each]) for each in counted])) if len(counted) else 0.0
+    return macro(f1)(truth, assigned)
+
+
+def reliability(truth: FloatArray, probabilities: FloatArray) -> FloatArray:
+    """Shape (n_filled_bins, 3): mean probability, share that is true, and share of all entries, in ten bins of equal width."""
+    flat, right = probabilities.ravel(), truth.ravel()
+    bins = np.clip((flat * BINS).astype(int), 0, BINS - 1)
+    rows = [(flat[bins == each].mean(), right[bins == each].mean(), (bins == each).mean()) for each in np.unique(bins)]
+    return np.asarray(rows, dtype=np.float32)
 
 
 def expected_calibration_error(truth: FloatArray, probabilities: FloatArray) -> float:
     """Mean gap between probability and share of truth, over ten bins of equal width, weighted by size."""
-    flat, right = probabilities.ravel(), truth.ravel()
-    bins = np.clip((flat * BINS).astype(int), 0, BINS - 1)
-    gaps = [abs(flat[bins == each].mean() - right[bins == each].mean()) * (bins == each).mean() for each in np.unique(bins)]
-    return float(sum(gaps))
+    said, true, size = reliability(truth, probabilities).T
+    return float((np.abs(said - true) * size).sum())
 
 
 def brier(truth: FloatArray, probabilities: FloatArray) -> float:
@@ -82,7 +102,7 @@ def right_at(truth: FloatArray, assigned: FloatArray, sure: FloatArray, share: f
 
 
 def bootstrap(
-    measure: Callable[[FloatArray, FloatArray], float],
+    measure: Measure,
     truth: FloatArray,
     assigned: FloatArray,
     rounds: int = 1000,

@@ -43,6 +43,13 @@ _SPOKEN_ENDINGS = (
 )
 _WORD = re.compile("[آ-ی\u200c]+")
 
+# Names of provinces and cities that stand for something else as often.
+ORDINARY_WORDS = frozenset(
+    "مرکزی فارس گلستان نور میانه بهار بن سامان دیر جم راز انار بافت بانه سرباز سراب سلسله صحنه محلات ری قدس پردیس کوثر خاتم "
+    "خمیر کیش فردوس شوش خمین مبارکه ایوان مهران شهریار بهارستان الوند دنا سرخه پیشوا شفت لار رزن میامی قنوات تالش بم بابل راور "
+    "دیلم کلاله اسکو البرز".split()
+)
+
 # A preface as offices write them: greetings, thanks, blessings; nothing about any work.
 PREFACE = (
     "بسمه تعالی",
@@ -101,9 +108,13 @@ def _wrapped(text: str, draw: random.Random) -> str:
 
 
 def _misread(rate: float) -> Callable[[Sample, random.Random], Sample]:
+    """`rate` is of all characters; those that look like no other are never the wrong ones."""
+
     def apply(sample: Sample, draw: random.Random) -> Sample:
         def read(text: str) -> str:
-            return "".join(draw.choice(LOOK_ALIKES[c]) if c in LOOK_ALIKES and draw.random() < rate else c for c in text)
+            able = sum(c in LOOK_ALIKES for c in text)
+            share = rate * len(text) / max(able, 1)
+            return "".join(draw.choice(LOOK_ALIKES[c]) if c in LOOK_ALIKES and draw.random() < share else c for c in text)
 
         return sample.map(read)
 
@@ -159,13 +170,15 @@ def swap_names(sample: Sample, ngos: Sequence[str], provinces: Mapping[str, Sequ
     draw = _drawn("swap", sample)
     text = " ".join([sample.title or "", *sample.sections])
     found: dict[str, str] = {}
-    if sample.ngo and sample.ngo in text:
-        found[sample.ngo] = draw.choice([ngo for ngo in ngos if ngo != sample.ngo])
+    others = [ngo for ngo in ngos if ngo != sample.ngo]
+    if sample.ngo and sample.ngo in text and others:
+        found[sample.ngo] = draw.choice(others)
     names = [(province, city) for province, cities in provinces.items() for city in (province, *cities)]
     here = [(province, name) for province, name in names if re.search(_whole(name), text)]
     here += [(sample.province or "", sample.city)] if sample.city and sample.city in text else []
     for province in dict.fromkeys(province for province, _ in here):
-        other = draw.choice([name for name in provinces if name != province and name not in {p for p, _ in here}])
+        free = [name for name in provinces if name != province and name not in {p for p, _ in here}]
+        other = draw.choice(free or [name for name in provinces if name != province])
         for _, name in (each for each in here if each[0] == province):
             found.setdefault(name, other if name == province else draw.choice(provinces[other]))
     if not found:
@@ -175,6 +188,9 @@ def swap_names(sample: Sample, ngos: Sequence[str], provinces: Mapping[str, Sequ
 
 
 def _whole(name: str) -> str:
+    """A pattern for the name as a whole word; one that is an ordinary word too only after «استان» and the like."""
+    if name in ORDINARY_WORDS:
+        return rf"(?:(?<=استان )|(?<=شهر )|(?<=شهرستان )|(?<=شهرستان‌های )){re.escape(name)}(?![آ-ی\u200c])"
     return rf"(?<![آ-ی\u200c]){re.escape(name)}(?![آ-ی\u200c])"
 
 

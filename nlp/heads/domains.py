@@ -60,7 +60,7 @@ class BranchWeights:
 
 class TrainedHead:
     """`codes` names the domains it was trained on, in the order of its weights; those that the taxonomy has besides are scored
-    by `prototypes`, and those that it no longer has are left out."""
+    by `prototypes`."""
 
     def __init__(
         self, taxonomy: Taxonomy, codes: Sequence[str], weights: BranchWeights, lexical: LexicalHead,
@@ -85,7 +85,7 @@ class TrainedHead:
     def score(self, encoded: EncodedText, text: SegmentedText) -> DomainScores:
         """Calibrated probabilities; a group's is never below that of its highest leaf."""
         if encoded.branch is None:
-            return self._prototypes.score(encoded, text)
+            raise ValueError("the encoder ran without the domain branch that this head reads")
         branch, places, salience = self._weights.read(encoded.branch)
         trained = self._calibration.logits(branch, self._lexical.score(text))
         other = self._prototypes.score(encoded, text) if "prototype" in self.methods else None

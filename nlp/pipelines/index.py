@@ -69,7 +69,7 @@ class LiveIndex:
         with self._lock:
             try:
                 self._load()
-            except (IndexRefused, OSError, ValueError, KeyError):
+            except (IndexRefused, OSError, ValueError, KeyError, TypeError):
                 self._from_store()
             self._catch_up()
 

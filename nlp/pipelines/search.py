@@ -13,7 +13,7 @@ from nlp.pipelines.index import LiveIndex
 from nlp.ports import Encoder, ReportStore, VectorPlace
 from nlp.text.normalize import normalize
 from nlp.text.sentences import split_sentences
-from nlp.types import Filters, FloatArray, Hit, IntArray, Ngo, ReportHead, SegmentedText, SimilarNgo, Span
+from nlp.types import Filters, FloatArray, Hit, IntArray, Ngo, ReportHead, ReportVectors, SegmentedText, SimilarNgo, Span
 
 Mode = Literal["hybrid", "dense", "lexical"]
 MODES: tuple[Mode, ...] = ("dense",)
@@ -46,8 +46,8 @@ class Search:
     def similar_reports(self, report_id: str, filters: Filters | None = None, k: int = 10) -> list[Hit]:
         """Reports like this one, itself left out. :raises NotFound:"""
         self._store.get(report_id)
-        vectors = self._store.report_vectors(report_id)
-        if vectors is None or vectors.encoder != self._encoder.spec.sha256:
+        vectors = self._vectors(report_id)
+        if vectors is None:
             return []
         return self._nearest(vectors.report, filters or Filters(), k, skip=report_id)
 
@@ -72,7 +72,7 @@ class Search:
             raise NotFound("سمن پیدا نشد.")
         mine, theirs = (self._profile(each.id) for each in (ngo, other))
         shared = {"domains": mine[0] & theirs[0], "activities": set(), "target_groups": set(), "provinces": mine[1] & theirs[1]}
-        left = self._store.report_vectors(report_id)
+        left = self._vectors(report_id)
         pairs = []
         if left is not None and hit.passage is not None and left.passages:
             vectors = np.stack([passage.vector for passage in left.passages])
@@ -94,8 +94,11 @@ class Search:
         return domains, provinces
 
     def _passage_vector(self, report_id: str, span: Span) -> FloatArray | None:
-        vectors = self._store.report_vectors(report_id)
+        vectors = self._vectors(report_id)
         return next((each.vector for each in vectors.passages if each.span == span), None) if vectors else None
+
+    def _vectors(self, report_id: str) -> ReportVectors | None:
+        return self._store.report_vectors(report_id, self._encoder.spec.sha256)
 
     def _query_vector(self, clean: str) -> FloatArray:
         if len(clean.split()) <= _SHORT_WORDS:

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from nlp.bootstrap import open_app
-from nlp.errors import MissingExtra
+from nlp.bootstrap import open_analyzer, open_app
+from nlp.errors import InvalidInput, MissingExtra
 from nlp.evaluation import metrics
-from nlp.settings import load_settings
+from nlp.ports import Encoder
+from nlp.settings import Settings, load_settings
+from nlp.shipped import MODELS
+from nlp.taxonomy import Taxonomy
+from training.corpora import read_texts
 from training.evaluate import interval, measure_split, robustness
 from training.report import markdown, write_report
-from training.texts import read_texts, truth_of
+from training.texts import LabelledText, truth_of
 
+UNTOUCHED = "samanyar-e5-small"
+"""The encoder as it was before any training, which baselines and retrieval are compared with."""
+SOURCES = ("domains", "reports", "decisions")
+"""What thresholds are chosen on, as in `training/configs/`."""
+
+Say = Callable[[str], None]
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
@@ -25,46 +36,83 @@ def run(
     corpus: Annotated[Path | None, typer.Option("--corpus", help="Folder of the labelled corpora.")] = None,
     baselines: Annotated[bool, typer.Option("--baselines", help="Train and measure plain methods in the same run.")] = False,
     suite: Annotated[bool, typer.Option("--robustness", help="Damage the texts in eleven ways and measure again.")] = False,
+    retrieval: Annotated[bool, typer.Option("--retrieval", help="Measure search too, beside the untouched encoder.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="All three; three quarters of an hour on two cores.")] = False,
 ) -> None:
     """Measure the model in use on texts that trained nothing; without a corpus on data/ alone, and the report says so."""
     settings = load_settings()
     corpus = corpus or settings.corpus
+    baselines, suite = baselines or everything, suite or everything
+    retrieval = retrieval or (everything and corpus is not None)
+    if retrieval and corpus is None:
+        raise InvalidInput("برای سنجش جست‌وجو پوشهٔ پیکره لازم است: --corpus", detail="--retrieval needs --corpus")
+    _make(out)
+    flags = {"--corpus CORPUS": corpus, "--baselines": baselines, "--robustness": suite, "--retrieval": retrieval}
     application = open_app(settings)
-    say: Any = lambda line: typer.echo(line, err=True)  # noqa: E731
     try:
         analyzer, taxonomy = application.analyzer, application.taxonomy
-        texts = read_texts("dev", corpus)
-        splits = {
-            name: [text for text in texts if text.kind == kind]
-            for name, kind in (("real texts", "news"), ("reports", "report"))
-        }
-        splits = {name: each for name, each in splits.items() if each}
+        splits = _splits(read_texts("dev", corpus))
         spec = analyzer.encoder.spec
         found: dict[str, Any] = {
             "model": spec.name,
             "model_sha256": spec.sha256,
             "engine": spec.engine,
-            "command": f"samanyar evaluate{' --corpus' if corpus else ''}{' --baselines' * baselines}{' --robustness' * suite}",
+            "command": " ".join(["samanyar evaluate", *(flag for flag, given in flags.items() if given)]),
             "at": datetime.now(UTC).date().isoformat(),
-            "corpus": bool(corpus),
+            "corpus": corpus is not None,
             "splits": {},
-            "robustness": {},
         }
+        judged = {}
         for name, some in splits.items():
-            say(name)
-            judged, found["splits"][name] = measure_split(analyzer, some, taxonomy, say)
-            if suite:
-                found["robustness"][name] = robustness(analyzer, some, judged, application.provinces, say)
+            _say(name)
+            judged[name], found["splits"][name] = measure_split(analyzer, some, taxonomy, _say)
+        write_report(out, found)
+        if suite:
+            found["robustness"] = {
+                name: robustness(analyzer, some, judged[name], application.provinces, _say) for name, some in splits.items()
+            }
+            write_report(out, found)
+        if retrieval and corpus is not None:
+            found["retrieval"] = _retrieval(analyzer.encoder, corpus, settings)
+            write_report(out, found)
         if baselines:
-            found["baselines"] = _baselines(splits, read_texts("train", corpus), application, say)
+            found["baselines"] = _baselines(splits, read_texts("train", corpus), taxonomy)
     finally:
         application.close()
     for path in write_report(out, found):
-        say(f"wrote {path}")
+        _say(f"wrote {path}")
     typer.echo(markdown(found))
 
 
-def _baselines(splits: dict[str, Any], train: list[Any], application: Any, say: Any) -> dict[str, Any]:
+def _say(line: str) -> None:
+    typer.echo(line, err=True)
+
+
+def _make(out: Path) -> None:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InvalidInput(f"پوشهٔ {out} ساخته نشد.", detail=f"{out} is no folder and cannot be made") from error
+
+
+def _splits(texts: Sequence[LabelledText]) -> dict[str, list[LabelledText]]:
+    found = {name: [text for text in texts if text.kind == kind] for name, kind in _KINDS.items()}
+    return {name: some for name, some in found.items() if some}
+
+
+_KINDS = {"real texts": "news", "reports": "report"}
+
+
+def _retrieval(encoder: Encoder, corpus: Path, settings: Settings) -> dict[str, Any]:
+    from training.retrieval import measure_retrieval
+
+    untouched = open_analyzer(settings.model_copy(update={"model": str(MODELS / UNTOUCHED)})).encoder
+    return {each.spec.name: measure_retrieval(each, corpus, _say) for each in (encoder, untouched)}
+
+
+def _baselines(
+    splits: Mapping[str, Sequence[LabelledText]], train: Sequence[LabelledText], taxonomy: Taxonomy
+) -> dict[str, Any]:
     try:
         from training.baselines import compare
     except ModuleNotFoundError as error:
@@ -72,12 +120,12 @@ def _baselines(splits: dict[str, Any], train: list[Any], application: Any, say: 
             "برای سنجهٔ پایه: pip install samanyar[train]", f"{error.name} is missing: samanyar[train]"
         ) from error
     tests = [text for texts in splits.values() for text in texts]
-    labels = compare(train, tests, truth_of(train, application.taxonomy), application.encoder, say)
+    labels = compare(train, tests, truth_of(train, taxonomy), MODELS / UNTOUCHED, taxonomy, SOURCES, _say)
     found: dict[str, Any] = {}
     for method, assigned in labels.items():
         at = 0
         for name, texts in splits.items():
-            truth, own = truth_of(texts, application.taxonomy), assigned[at : at + len(texts)]
+            truth, own = truth_of(texts, taxonomy), assigned[at : at + len(texts)]
             at += len(texts)
             found.setdefault(method, {})[name] = {
                 "micro_f1": interval(metrics.bootstrap(metrics.f1, truth, own)),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from starlette.testclient import TestClient
 
+from nlp.settings import SHIPPED_MODEL
+
 TEXT = (
     "انجمن ما در سال ۱۴۰۲ برای پیشگیری از اعتیاد در ده مدرسهٔ روستایی کارگاه برگزار کرد. "
     "دانش‌آموزان با خطر مواد مخدر و روان‌گردان آشنا شدند. ۱۲۰ خانواده هم در نشست‌های مشاوره شرکت کردند."
@@ -79,3 +81,12 @@ def test_a_long_text_is_embedded_to_its_end_and_a_long_query_is_refused(client: 
     first, second = (client.post("/v1/embed", json={"text": text}).json()["vector"] for text in ends)
     assert first != second
     assert client.post("/v1/embed", json={"text": TEXT * 3, "kind": "query"}).status_code == 422
+
+
+def test_the_models_are_listed_and_one_is_in_use(client: TestClient) -> None:
+    items = client.get("/v1/models").json()["items"]
+    assert {SHIPPED_MODEL, "samanyar-e5-small"} <= {each["name"] for each in items}
+    assert [each["name"] for each in items if each["in_use"]] == [SHIPPED_MODEL]
+    in_use = client.post("/v1/classify", json={"text": TEXT}).json()["provenance"]["model_sha256"]
+    assert {each["sha256"] for each in items if each["in_use"]} == {in_use}
+    assert {each["problem"] for each in items} == {None}

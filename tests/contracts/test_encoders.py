@@ -66,6 +66,18 @@ def test_the_default_precision_stays_near_float32(encoders: dict[str, Encoder], 
     assert open_encoder(OpenVinoConfig(), MODEL).spec.engine == "openvino-int8"
 
 
+def test_the_domain_branch_agrees_between_engines(encoders: dict[str, Encoder], documents: list[SegmentedText]) -> None:
+    rows = {}
+    for name in ("torch", "openvino-fp32", "openvino-int8"):
+        branches = [each.branch for each in encoders[name].encode(documents)]
+        assert all(branch is not None for branch in branches)
+        windows = [window.vector for branch in branches if branch for window in branch.windows]
+        rows[name] = np.concatenate([*(branch.sentences for branch in branches if branch), np.stack(windows)])
+    assert np.abs(rows["torch"] - rows["openvino-fp32"]).max() < 1e-3
+    lengths = [np.linalg.norm(rows[name], axis=1) for name in ("openvino-fp32", "openvino-int8")]
+    assert ((rows["openvino-fp32"] * rows["openvino-int8"]).sum(axis=1) / lengths[0] / lengths[1]).min() >= 0.97
+
+
 def test_sentence_transformers_loads_the_folder_and_gives_our_document_vector(encoders: dict[str, Encoder]) -> None:
     texts = [text for text in golden["texts"] if len(text) < 300]
     theirs = encoders["sentence_transformers"].encode_passages(texts)

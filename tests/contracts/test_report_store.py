@@ -100,7 +100,7 @@ def test_an_unknown_report_is_not_found(store: ReportStore, make_report: MakeRep
         with pytest.raises(NotFound):
             ask()
     assert store.heads(["x"]) == {}
-    assert store.report_vectors("x") is None
+    assert store.report_vectors("x", "any") is None
 
 
 def test_a_deleted_text_is_nowhere_in_the_files(

@@ -39,7 +39,7 @@ def test_vectors_come_back_bit_by_bit(store: ReportStore, make_report: MakeRepor
     report = make_report(text="سلام به همه")
     vectors = make_vectors(report.text, passages=3)
     store.put(report, vectors)
-    back = store.report_vectors("r-1")
+    back = store.report_vectors("r-1", ENCODER)
     assert back is not None
     assert back.encoder == ENCODER
     np.testing.assert_array_equal(back.report, vectors.report)
@@ -126,7 +126,7 @@ def test_new_text_without_vectors_keeps_none_of_the_old(
 ) -> None:
     store.put(make_report(), make_vectors())
     store.replace(make_report(title="عنوان تازه"), None, 1)
-    assert store.report_vectors("r-1") is None
+    assert store.report_vectors("r-1", ENCODER) is None
     assert replayed(store, ENCODER) == set()
 
 
@@ -153,13 +153,27 @@ def test_a_second_encoder_lives_beside_the_first_until_one_is_dropped(
     assert len(stored(store, OTHER)) == 3
     assert replayed(store, OTHER) == stored(store, OTHER)
     assert store.stats().passages == 3
-    newest = store.report_vectors("r-1")
-    assert newest is not None
-    assert newest.encoder == OTHER
+    for encoder, passages in ((ENCODER, 3), (OTHER, 2)):
+        own = store.report_vectors("r-1", encoder)
+        assert own is not None
+        assert (own.encoder, len(own.passages)) == (encoder, passages)
+    assert store.encoders() == {ENCODER, OTHER}
     assert store.drop_vectors(ENCODER) == 4
     assert replayed(store, ENCODER) == stored(store, ENCODER) == set()
     store.put(make_report(text="دیگر"), None)
     assert stored(store, OTHER) == set()
+
+
+def test_reports_without_vectors_of_an_encoder_are_named_oldest_first(
+    store: ReportStore, make_report: MakeReport, make_vectors: MakeVectors
+) -> None:
+    for number in range(4):
+        store.put(make_report(id=f"r-{number}"), make_vectors() if number % 2 else None)
+    assert store.without_vectors(ENCODER, 10) == ("r-0", "r-2")
+    assert store.without_vectors(ENCODER, 1) == ("r-0",)
+    assert store.without_vectors(OTHER, 10) == ("r-0", "r-1", "r-2", "r-3")
+    store.add_vectors("r-0", make_vectors(), expected_version=1)
+    assert store.without_vectors(ENCODER, 10) == ("r-2",)
 
 
 def test_nothing_is_half_done_when_a_put_fails(store: ReportStore, make_report: MakeReport, make_vectors: MakeVectors) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from sklearn.metrics import brier_score_loss, f1_score
+from sklearn.metrics import brier_score_loss, f1_score, precision_score, recall_score
 
 from nlp.evaluation import metrics
 from nlp.evaluation.gate import judge_candidate
@@ -19,6 +19,9 @@ ASSIGNED = (PROBABILITIES > 0.45).astype(np.float32)
 def test_f1_and_brier_are_those_of_scikit_learn() -> None:
     assert metrics.f1(TRUTH, ASSIGNED) == pytest.approx(f1_score(TRUTH, ASSIGNED, average="micro"))
     assert metrics.macro_f1(TRUTH, ASSIGNED) == pytest.approx(f1_score(TRUTH, ASSIGNED, average="macro"))
+    assert metrics.precision(TRUTH, ASSIGNED) == pytest.approx(precision_score(TRUTH, ASSIGNED, average="micro"))
+    assert metrics.recall(TRUTH, ASSIGNED) == pytest.approx(recall_score(TRUTH, ASSIGNED, average="micro"))
+    assert metrics.macro(metrics.recall)(TRUTH, ASSIGNED) == pytest.approx(recall_score(TRUTH, ASSIGNED, average="macro"))
     assert metrics.brier(TRUTH, PROBABILITIES) == pytest.approx(
         brier_score_loss(TRUTH.ravel(), PROBABILITIES.ravel()), abs=1e-6
     )
@@ -37,6 +40,12 @@ def test_calibration_error_by_hand() -> None:
     truth = np.asarray([[1.0], [0.0], [1.0], [1.0]], np.float32)
     probabilities = np.asarray([[0.65], [0.65], [0.95], [0.95]], np.float32)
     assert metrics.expected_calibration_error(truth, probabilities) == pytest.approx(0.5 * 0.15 + 0.5 * 0.05, abs=1e-6)
+
+
+def test_reliability_is_read_in_bins() -> None:
+    truth = np.asarray([[1.0], [0.0], [1.0], [1.0]], np.float32)
+    probabilities = np.asarray([[0.65], [0.61], [0.95], [1.0]], np.float32)
+    np.testing.assert_allclose(metrics.reliability(truth, probabilities), [[0.63, 0.5, 0.5], [0.975, 1.0, 0.5]], atol=1e-6)
 
 
 def test_selective_risk_counts_wrong_labels_among_the_surest() -> None:
@@ -79,7 +88,7 @@ def test_the_gate_refuses_a_domain_that_falls() -> None:
     verdict = judge_candidate(GATE_TRUTH, labels(10, 8), labels(20, 6), CODES)
     assert verdict.after > verdict.before
     assert len(verdict.reasons) == 1
-    assert verdict.reasons[0].startswith("b:")
+    assert verdict.reasons[0][1] == "F1 of b 1.000 -> 0.857"
     rare = GATE_TRUTH.copy()
     rare[27, 1] = 0
     assert judge_candidate(rare, labels(10, 7), labels(20, 5), CODES).reasons == ()

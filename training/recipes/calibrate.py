@@ -6,7 +6,10 @@ is fitted on four fifths of the scores and read off the last fifth. A second on 
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
@@ -17,14 +20,18 @@ from nlp.taxonomy import Taxonomy
 from nlp.types import FloatArray
 
 _FLAT = 1e6
-_PRIOR = 25.0
 
 
 @dataclass(frozen=True, slots=True)
 class CalibrationConfig:
-    """The `[calibration]` table of a training configuration."""
+    """The `[calibration]` table of a training configuration. `sources`: sets of `training/corpora.py`, of texts like those that
+    arrive."""
 
+    sources: tuple[str, ...]
     own_from: int
+    prior: float
+    lowest: float
+    highest: float
     margin: float
     selective_share: float
 
@@ -47,20 +54,21 @@ def fit_calibration(
             slopes[leaf], intercepts[leaf] = _platt(mixed[:, leaf], truth[:, leaf]) if own else shared
     logits = slopes * mixed + intercepts
     probabilities = sigmoid(logits)
-    common = _threshold(probabilities.ravel(), truth.ravel(), 0.4)
+    common = _threshold(probabilities.ravel(), truth.ravel(), 0.4, config)
     thresholds = np.full(len(positives), common)
     group_slopes, group_intercepts, group_thresholds = [], [], []
     for leaves in members:
-        shared_threshold = _threshold(probabilities[:, leaves].ravel(), truth[:, leaves].ravel(), common)
+        shared_threshold = _threshold(probabilities[:, leaves].ravel(), truth[:, leaves].ravel(), common, config)
         for leaf in leaves:
             own = positives[leaf] >= config.own_from
-            thresholds[leaf] = _threshold(probabilities[:, leaf], truth[:, leaf], shared_threshold) if own else shared_threshold
+            found = _threshold(probabilities[:, leaf], truth[:, leaf], shared_threshold, config)
+            thresholds[leaf] = found if own else shared_threshold
         any_leaf, highest = truth[:, leaves].max(axis=1), logits[:, leaves].max(axis=1)
         slope, intercept = _platt(highest, any_leaf)
         group_slopes.append(slope)
         group_intercepts.append(intercept)
         grouped = np.maximum(sigmoid(slope * highest + intercept), sigmoid(highest))
-        group_thresholds.append(_threshold(grouped, any_leaf, common))
+        group_thresholds.append(_threshold(grouped, any_leaf, common, config))
     sure = np.asarray([sureness(row) for row in probabilities])
     confident = float(np.quantile(sure, 1 - config.selective_share))
     numbers = [
@@ -71,9 +79,15 @@ def fit_calibration(
         np.asarray(group_thresholds, dtype=np.float32).round(3),
         config.margin,
         round(confident, 4),
-        f"head:{common:.2f}",
+        f"head:{_name_of(thresholds, group_thresholds, config.margin, confident)}",
     )
     return HeadCalibration(numbers[0], round(mix_intercept, 6), *numbers[1:]), decision
+
+
+def _name_of(*decided: Any) -> str:
+    """Twelve hexadecimal digits that stand for these thresholds in an analysis's provenance."""
+    values = [np.asarray(each, dtype=np.float64).round(4).tolist() for each in decided]
+    return hashlib.sha256(json.dumps(values).encode()).hexdigest()[:12]
 
 
 def _platt(logits: FloatArray, truth: FloatArray) -> tuple[float, float]:
@@ -81,9 +95,9 @@ def _platt(logits: FloatArray, truth: FloatArray) -> tuple[float, float]:
     return float(model.coef_[0, 0]), float(model.intercept_[0])
 
 
-def _threshold(probabilities: FloatArray, truth: FloatArray, prior: float) -> float:
-    """The threshold with the highest F1, drawn to `prior` as if that had been seen in `_PRIOR` positives. From 0.2 to 0.7."""
-    grid = np.arange(0.20, 0.701, 0.01)
+def _threshold(probabilities: FloatArray, truth: FloatArray, expected: float, config: CalibrationConfig) -> float:
+    """The threshold with the highest F1, drawn to `expected` as if that had been seen in `prior` positives."""
+    grid = np.arange(config.lowest, config.highest + 0.001, 0.01)
     best = float(grid[np.argmax([f1(truth, probabilities >= threshold) for threshold in grid])])
     positives = float(truth.sum())
-    return (positives * best + _PRIOR * prior) / (positives + _PRIOR)
+    return (positives * best + config.prior * expected) / (positives + config.prior)

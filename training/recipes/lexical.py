@@ -1,6 +1,6 @@
 """Train the lexical head: a linear SVM for each domain over TF-IDF of words and character n-grams. Seconds on one core.
 
-Each text is given twice, as it is and as its damaged copy, so that misread words count too.
+It is given each text twice, as it is and as its damaged copy, so that misread words count too and names count for little.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.svm import LinearSVC
 
-from nlp.heads.lexical import LexicalHead, NgramRange, fit_features, sparse_rows, windows_of
+from nlp.heads.lexical import LexicalHead, NgramRange, fit_features, sparse_rows
 from nlp.types import FloatArray, SegmentedText
 
 
@@ -30,7 +30,7 @@ def train_lexical(
     texts: Sequence[SegmentedText], truth: FloatArray, weights: FloatArray, config: LexicalConfig, seed: int
 ) -> LexicalHead:
     """texts: n documents; truth: (n, n_domains); weights: (n,), what an error on each costs."""
-    whole = ["\n".join(windows_of(text)) for text in texts]
+    whole = ["\n".join([text.title or "", *text.sentences]) for text in texts]
     features = fit_features(whole, NgramRange(*config.words), NgramRange(*config.characters), config.min_documents)
     rows = csr_matrix(sparse_rows(features, whole), shape=(len(whole), len(features.terms)))
     layers = np.zeros((len(features.terms), truth.shape[1]), dtype=np.float32)

@@ -10,11 +10,10 @@ minutes on two cores. Works for any sentence-transformers folder, which then get
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
 import tomllib
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from safetensors.numpy import save_file
@@ -25,28 +24,15 @@ from sklearn.model_selection import KFold
 from nlp.adapters.encoders import OpenVinoConfig, SentenceTransformersConfig, open_encoder
 from nlp.heads.prototypes import Calibration, PrototypeHead, features, prototype_texts
 from nlp.shipped import DATA
-from nlp.taxonomy import load_taxonomy
-from nlp.text.normalize import normalize
-from nlp.types import EncodedText, FloatArray, SegmentedText
+from nlp.taxonomy import Taxonomy, load_taxonomy
+from nlp.types import EncodedText, FloatArray
+from training.corpora import read_texts
 from training.sentence_folder import write_manifest
+from training.texts import LabelledText, truth_of
 
 MARGIN, CONFIDENT = 0.08, 0.6
-SEED = 13
-
-
-def read_texts(corpus: Path | None) -> list[dict[str, Any]]:
-    """Labelled training texts: title, sentences, domains."""
-    rows = [json.loads(line) for line in (DATA / "reports" / "train.jsonl").read_text(encoding="utf-8").splitlines()]
-    if corpus:
-        with gzip.open(corpus / "domains" / "train.jsonl.gz", "rt", encoding="utf-8") as lines:
-            rows += [json.loads(line) for line in lines]
-    return rows
-
-
-def segmented(row: dict[str, Any]) -> SegmentedText:
-    """A labelled text as the product reads it, with the annotators' sentences."""
-    sentences = tuple(normalize(sentence).text or "." for sentence in row["sentences"])
-    return SegmentedText(normalize(str(row["title"])).text if row.get("title") else None, sentences)
+SOURCES = ("domains", "reports")
+SEED, LEFT_OUT = 13, 6
 
 
 def best_threshold(truth: FloatArray, probability: FloatArray) -> float:
@@ -61,25 +47,29 @@ def main() -> None:
     parser.add_argument("model", type=Path)
     parser.add_argument("--corpus", type=Path)
     arguments = parser.parse_args()
-    folder: Path = arguments.model
+    texts = read_texts("train", arguments.corpus)
+    fit_prototypes(arguments.model, texts, load_taxonomy(DATA / "taxonomy.yaml"), print)
+
+
+def fit_prototypes(folder: Path, texts: Sequence[LabelledText], taxonomy: Taxonomy, say: Callable[[str], None]) -> None:
+    """Write `prototypes.safetensors` and the `[prototypes]` table of a model folder, fitted on the texts of `SOURCES`."""
     manifest = (
         tomllib.loads((folder / "manifest.toml").read_text(encoding="utf-8")) if (folder / "manifest.toml").exists() else None
     )
     encoder = open_encoder(OpenVinoConfig() if manifest else SentenceTransformersConfig(), folder)
-    taxonomy = load_taxonomy(DATA / "taxonomy.yaml")
-    rows = read_texts(arguments.corpus)
-    encoded: list[EncodedText] = encoder.encode([segmented(row) for row in rows])
+    rows = [text for text in texts if text.source in SOURCES]
+    encoded: list[EncodedText] = encoder.encode([row.segmented for row in rows])
     centre = np.concatenate([each.sentences for each in encoded]).mean(axis=0)
-    texts = [(number, text) for number, domain in enumerate(taxonomy.domains) for text in prototype_texts(domain)]
-    vectors = encoder.encode_queries([text for _, text in texts])
+    names = [(number, name) for number, domain in enumerate(taxonomy.domains) for name in prototype_texts(domain)]
+    vectors = encoder.encode_queries([name for _, name in names])
     unfitted = Calibration((1.0, 0.0, 0.0), 0.0, 0.5, 1.0, 0.0, 0.5, MARGIN, CONFIDENT)
-    head = PrototypeHead(taxonomy, vectors, [number for number, _ in texts], centre, unfitted)
+    head = PrototypeHead(taxonomy, vectors, [number for number, _ in names], centre, unfitted)
 
     seen = np.stack([features(head.raw(each)[0]) for each in encoded])
-    truth = np.asarray([[d.code in {item["code"] for item in row["domains"]} for d in taxonomy.domains] for row in rows])
+    truth = truth_of(rows, taxonomy)
     group_of = np.asarray([[d.group == group.code for d in taxonomy.domains] for group in taxonomy.groups])
-    group_truth = np.stack([truth[:, members].any(axis=1) for members in group_of], axis=1)
-    report(seen, truth)
+    group_truth = np.stack([truth[:, members].max(axis=1) for members in group_of], axis=1)
+    say(report(seen, truth))
 
     leaf = LogisticRegression(C=100, max_iter=5000).fit(seen.reshape(-1, 3), truth.ravel())
     logits = leaf.decision_function(seen.reshape(-1, 3)).reshape(truth.shape)
@@ -89,7 +79,7 @@ def main() -> None:
     entries = {
         "weights": [round(float(weight), 6) for weight in leaf.coef_[0]],
         "intercept": round(float(leaf.intercept_[0]), 6),
-        "threshold": round(best_threshold(truth.ravel(), 1 / (1 + np.exp(-logits.ravel()))), 2),
+        "threshold": round(best_threshold(truth.ravel(), _left_out(seen, truth).ravel()), 2),
         "group_weight": round(float(group.coef_[0, 0]), 6),
         "group_intercept": round(float(group.intercept_[0]), 6),
         "group_threshold": round(best_threshold(group_truth.ravel(), grouped), 2),
@@ -107,10 +97,21 @@ def main() -> None:
     }
     base.pop("files", None)
     write_manifest(folder, {**base, "prototypes": entries})
-    print(json.dumps(entries, indent=1))
+    say(json.dumps(entries))
 
 
-def report(seen: FloatArray, truth: FloatArray) -> None:
+def _left_out(seen: FloatArray, truth: FloatArray) -> FloatArray:
+    """Probabilities (n_texts, n_domains) of each domain by a calibration that was fitted without it, six left out in turn."""
+    probabilities = np.zeros_like(truth)
+    for first in range(0, truth.shape[1], LEFT_OUT):
+        left = np.arange(first, min(first + LEFT_OUT, truth.shape[1]))
+        others = np.setdiff1d(np.arange(truth.shape[1]), left)
+        model = LogisticRegression(C=100, max_iter=5000).fit(seen[:, others].reshape(-1, 3), truth[:, others].ravel())
+        probabilities[:, left] = model.predict_proba(seen[:, left].reshape(-1, 3))[:, 1].reshape(len(truth), -1)
+    return probabilities
+
+
+def report(seen: FloatArray, truth: FloatArray) -> str:
     """Five-fold figures of the calibrated prototypes on the training texts."""
     probability = np.zeros(truth.shape)
     decided = np.zeros(truth.shape, dtype=bool)
@@ -126,7 +127,7 @@ def report(seen: FloatArray, truth: FloatArray) -> None:
         if (bins == b).any()
     ]
     right = truth[np.arange(len(truth)), probability.argmax(axis=1)][truth.any(axis=1)].mean()
-    print(
+    return (
         f"five folds over {len(truth)} texts: micro-F1 {f1_score(truth.ravel(), decided.ravel()):.3f}, macro-F1 "
         f"{f1_score(truth, decided, average='macro'):.3f}, average precision "
         f"{average_precision_score(truth.ravel(), probability.ravel()):.3f}, "

@@ -70,7 +70,8 @@ def main() -> None:
 
 def _embeddings_only(config: dict[str, object], weights: Weights) -> ov.Model:
     """The embedding half of the graph, to feed calibration: a body without layers."""
-    return with_embeddings(build_body({**config, "num_hidden_layers": 0}, weights), config, weights)
+    own = {name: value for name, value in weights.items() if not name.startswith("branch.")}
+    return with_embeddings(build_body({**config, "num_hidden_layers": 0}, own), config, own)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,12 @@
-"""A model folder's manifest: what the model is, and the SHA-256 of each of its files. A file that does not match is refused."""
+"""A model folder's manifest: what the model is, and the SHA-256 of each of its files. A file that does not match is refused.
+
+The model's own hash is over the whole manifest but its name: calibration and thresholds belong to it as the weights do.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,8 +21,8 @@ BRANCH = "branch.safetensors"
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """`sha256` names the model: the hash over the hashes of all its files. `prototypes` and `heads` hold
-    calibration, if fitted."""
+    """`sha256` names the model: the hash over the hashes of all its files and everything else that is said here but the name.
+    `prototypes` and `heads` hold calibration, if fitted."""
 
     name: str
     dimension: int
@@ -39,13 +43,13 @@ def load_manifest(folder: Path) -> Manifest:
             dimension=data["dimension"],
             max_tokens=data["max_tokens"],
             prompts=data["prompts"],
-            sha256=hashlib.sha256("\n".join(f"{name} {files[name]}" for name in sorted(files)).encode()).hexdigest(),
+            sha256=hashlib.sha256(json.dumps({**data, "name": ""}, sort_keys=True, default=str).encode()).hexdigest(),
             prototypes=data.get("prototypes"),
             heads=data.get("heads"),
         )
     except FileNotFoundError as error:
         raise ModelRefused("پوشهٔ مدل شناسنامه (manifest.toml) ندارد.", f"no {MANIFEST} in {folder.name}") from error
-    except (tomllib.TOMLDecodeError, KeyError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError, OSError) as error:
         raise ModelRefused("شناسنامهٔ مدل خواندنی نیست.", f"{folder.name}/{MANIFEST}: {error}") from error
     for name, expected in files.items():
         path = folder / name

@@ -115,6 +115,18 @@ class SqlReportStore:
         with self._database.writing() as connection:
             vector_rows.add(connection, _existing(connection, report_id, expected_version).pk, vectors)
 
+    def without_vectors(self, encoder: str, limit: int) -> tuple[str, ...]:
+        """Ids of reports that have no vectors of this encoder, oldest first, at most `limit`."""
+        made = select(vectors_table.c.report_pk).where(vectors_table.c.encoder == encoder)
+        missing = select(reports.c.id).where(reports.c.pk.not_in(made)).order_by(reports.c.pk).limit(limit)
+        with self._database.reading() as connection:
+            return tuple(connection.scalars(missing))
+
+    def encoders(self) -> frozenset[str]:
+        """Every encoder whose vectors are kept."""
+        with self._database.reading() as connection:
+            return frozenset(connection.scalars(select(vectors_table.c.encoder).distinct()))
+
     def drop_vectors(self, encoder: str) -> int:
         """Forget every vector that this encoder made; returns how many they were."""
         with self._database.writing() as connection:
@@ -184,10 +196,10 @@ class SqlReportStore:
         with self._database.reading() as connection:
             return vector_rows.places(connection, vector_ids)
 
-    def report_vectors(self, report_id: str) -> ReportVectors | None:
-        """Those of the encoder that wrote last; None: the report has none, or is not there."""
+    def report_vectors(self, report_id: str, encoder: str) -> ReportVectors | None:
+        """Those that this encoder made; None: the report has none, or is not there."""
         with self._database.reading() as connection:
-            return vector_rows.of(connection, report_id)
+            return vector_rows.of(connection, report_id, encoder)
 
     def changes(self, after: int, encoder: str, limit: int = 10_000) -> Sequence[Change]:
         """The change log of this encoder's vectors with `seq > after`, ascending."""

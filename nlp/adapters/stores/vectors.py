@@ -84,20 +84,20 @@ def places(connection: Connection, vector_ids: Sequence[int]) -> dict[int, Vecto
     }
 
 
-def of(connection: Connection, report_id: str) -> ReportVectors | None:
-    """The vectors of the encoder that wrote last."""
-    found = select(vectors).join(reports, reports.c.pk == vectors.c.report_pk).where(reports.c.id == report_id)
+def of(connection: Connection, report_id: str, encoder: str) -> ReportVectors | None:
+    """The vectors that this encoder made of the report."""
+    owned = (reports.c.id == report_id) & (vectors.c.encoder == encoder)
+    found = select(vectors).join(reports, reports.c.pk == vectors.c.report_pk).where(owned)
     rows = connection.execute(found.order_by(vectors.c.id)).all()
-    newest = [row for row in rows if row.encoder == rows[-1].encoder]
-    if not newest:
+    if not rows:
         return None
-    original = _originals(connection, [newest[0].report_pk])[newest[0].report_pk]
+    original = _originals(connection, [rows[0].report_pk])[rows[0].report_pk]
     passages = tuple(
         PassageVector(_span(original, row.field, row.start, row.end), batch([(row.id, row.vector)]).vectors[0])
-        for row in newest
+        for row in rows
         if row.kind == "passage"
     )
-    whole = next(row for row in newest if row.kind == "report")
+    whole = next(row for row in rows if row.kind == "report")
     return ReportVectors(whole.encoder, batch([(whole.id, whole.vector)]).vectors[0], passages)
 
 

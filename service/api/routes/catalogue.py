@@ -1,4 +1,4 @@
-"""What there is to choose from: domains, groups, coverage."""
+"""What there is to choose from: domains, groups, models, coverage."""
 
 from __future__ import annotations
 
@@ -22,6 +22,18 @@ def domains(application: AppDep, caller: Reader) -> JSONResponse:  # noqa: ARG00
     taxonomy = application.taxonomy
     items = [{"code": d.code, "group": d.group, "fa": d.fa, "en": d.en, "covers": d.covers} for d in taxonomy.domains]
     return answer({"items": items, "next": None, "groups": taxonomy.groups, "taxonomy": taxonomy.label})
+
+
+@router.get("/models")
+def models(application: AppDep, caller: Reader) -> JSONResponse:  # noqa: ARG001 - checks the scope
+    """Every model that is shipped or was trained here (command line: `samanyar models list`). `in_use` is the one that this
+    server answers with; `problem` says why a model would be refused."""
+    ours = application.encoder.spec.sha256
+    items = [
+        {"name": each.name, "sha256": each.sha256, "in_use": each.sha256 == ours, "problem": each.problem}
+        for each in application.settings.shelf.models()
+    ]
+    return answer({"items": items, "next": None})
 
 
 @router.get("/coverage")
