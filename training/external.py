@@ -16,7 +16,7 @@ import numpy as np
 from nlp.taxonomy import Taxonomy
 from nlp.types import FloatArray
 
-SETFIT_STEPS = 80
+SETFIT_STEPS = 50
 SETFIT_TOKENS = 128
 _PROJECT = """[samanyar]
 name=samanyar
@@ -31,7 +31,7 @@ _SUBJECT = "http://samanyar.invalid/"
 
 def setfit_scores(base: Path, known: Sequence[str], truth: FloatArray, asked: Sequence[str]) -> FloatArray:
     """Probabilities (n_asked, n_domains) of SetFit on the encoder in `base`: contrastive fine-tuning in `SETFIT_STEPS` steps of
-    16 pairs on the first `SETFIT_TOKENS` tokens, then one logistic regression a domain. Ten minutes on two cores."""
+    16 pairs on the first `SETFIT_TOKENS` tokens, then one logistic regression a domain. Five minutes on two cores."""
     from datasets import Dataset
     from setfit import SetFitModel, Trainer, TrainingArguments
 

@@ -17,7 +17,7 @@ from nlp.adapters.encoders.manifest import BRANCH
 from nlp.adapters.heads import save_head
 from nlp.errors import ConfigurationError
 from nlp.evaluation.metrics import expected_calibration_error, f1, macro_f1, right_at
-from nlp.heads.calibration import Decision, HeadCalibration, sigmoid, sureness
+from nlp.heads.calibration import Decision, EvidencePrior, HeadCalibration, sigmoid, sureness
 from nlp.heads.domains import BranchWeights
 from nlp.heads.lexical import LexicalHead
 from nlp.taxonomy import Taxonomy
@@ -39,7 +39,7 @@ def read_config(path: Path) -> dict[str, Any]:
         choices = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise ConfigurationError(f"تنظیم‌های آموزش ({path}) خواندنی نیست.", f"{path}: {error}") from error
-    missing = {"name", "base", "seed", "damage", "branch", "lexical", "calibration"} - choices.keys()
+    missing = {"name", "base", "seed", "damage", "branch", "lexical", "calibration", "evidence"} - choices.keys()
     if missing:
         raise ConfigurationError(f"در {path} این بخش‌ها نیست: {'، '.join(sorted(missing))}", f"{path} lacks {sorted(missing)}")
     return choices
@@ -79,7 +79,10 @@ def finish(
     sources = np.asarray([text.source for text in run.texts])[judged]
     figures = _nested(branch_scores, lexical_scores, known, folds[judged], sources, run.taxonomy, settings)
     calibration, decision = fit_calibration(branch_scores, lexical_scores, known, run.taxonomy, settings)
-    assemble(run, final, lexical, calibration, decision, encoder, target, name)
+    evidence = EvidencePrior(**run.choices["evidence"])
+    for source, share in _evidence_right(run, unseen, evidence).items():
+        figures.setdefault(source, {})["top_evidence_right"] = share
+    assemble(run, final, lexical, calibration, decision, evidence, encoder, target, name)
     run.say("quantizing")
     quantize(target)
     run.say("prototypes for domains that are added later")
@@ -132,9 +135,25 @@ def _nested(
     return found
 
 
+def _evidence_right(run: Run, unseen: OutOfFold, prior: EvidencePrior) -> dict[str, float]:
+    """Of each source that calibrates: how often the place that says most for a domain is one that annotators chose."""
+    right: dict[str, list[bool]] = {}
+    for text, places in zip(run.texts, unseen.places, strict=True):
+        if text.source not in run.choices["calibration"]["sources"]:
+            continue
+        titled = len(places) > len(text.sentences) and text.title is not None
+        words = [each.count(" ") + 1 for each in (*text.sentences, text.title or "")][: len(text.sentences) + titled]
+        for number, domain in enumerate(run.taxonomy.domains):
+            if text.domains.get(domain.code):
+                best = int(np.argmax(places[: len(words), number] + prior(words, titled=titled)))
+                place = -1 if best == len(text.sentences) else best
+                right.setdefault(text.source, []).append(place in text.domains[domain.code])
+    return {source: round(float(np.mean(found)), 4) for source, found in right.items()}
+
+
 def assemble(
-    run: Run, branch: Branch, lexical: LexicalHead, calibration: HeadCalibration, decision: Decision, encoder: Path,
-    target: Path, name: str,
+    run: Run, branch: Branch, lexical: LexicalHead, calibration: HeadCalibration, decision: Decision,
+    evidence: EvidencePrior, encoder: Path, target: Path, name: str,
 ) -> None:  # fmt: skip
     """Write the model folder: the encoder, the branch, the heads, the manifest."""
     shutil.copytree(encoder, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns("openvino", "CARD.md", "evaluation*"))
@@ -151,7 +170,9 @@ def assemble(
         state["salience.weight"].numpy()[0], float(state["salience.bias"][0]),
     )  # fmt: skip
     codes = [domain.code for domain in run.taxonomy.domains]
-    table = save_head(target, codes, [group.code for group in run.taxonomy.groups], weights, lexical, calibration, decision)
+    table = save_head(
+        target, codes, [group.code for group in run.taxonomy.groups], weights, lexical, calibration, decision, evidence
+    )
     manifest.pop("files", None)
     trained_on = {source: LICENCES[source] for source in dict.fromkeys(text.source for text in run.texts)}
     said = {**manifest, "name": name, "kind": "classifier", "trained_on": manifest.get("trained_on", {}) | trained_on}

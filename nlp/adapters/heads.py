@@ -16,7 +16,7 @@ from safetensors.numpy import load_file, save_file
 
 from nlp.adapters.encoders import load_manifest
 from nlp.errors import ModelRefused
-from nlp.heads.calibration import Decision, HeadCalibration
+from nlp.heads.calibration import Decision, EvidencePrior, HeadCalibration
 from nlp.heads.domains import BranchWeights, TrainedHead
 from nlp.heads.lexical import LexicalFeatures, LexicalHead, NgramRange
 from nlp.heads.prototypes import Calibration, PrototypeHead, prototype_texts
@@ -96,6 +96,7 @@ def _trained(folder: Path, values: dict[str, Any], taxonomy: Taxonomy, prototype
             numbers("thresholds"), by_group("group_thresholds", 0.5), float(values["margin"]), float(values["confident"]),
             str(values["label"]),
         ),
+        EvidencePrior(**values["evidence"]),
         prototypes,
     )  # fmt: skip
 
@@ -108,6 +109,7 @@ def save_head(
     lexical: LexicalHead,
     calibration: HeadCalibration,
     decision: Decision,
+    evidence: EvidencePrior,
 ) -> dict[str, Any]:
     """Write the tensors and terms; returns the `[heads]` table for the manifest."""  # fmt: skip
     features = lexical.features
@@ -129,4 +131,5 @@ def save_head(
         "codes": codes, "groups": groups, "label": decision.label, **plain,
         "words": [features.words.shortest, features.words.longest],
         "characters": [features.characters.shortest, features.characters.longest],
+        "evidence": asdict(evidence),
     }  # fmt: skip

@@ -6,6 +6,7 @@ and is kept in the model's manifest. Platt scaling: Platt 1999; risk and coverag
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,6 +48,27 @@ class HeadCalibration:
         """Calibrated logits. branch, lexical: (..., n_domains)."""
         mixed = self.mix[0] * branch + self.mix[1] * lexical + self.mix_intercept
         result: FloatArray = (self.slopes * mixed + self.intercepts).astype(np.float32)
+        return result
+
+
+@dataclass(frozen=True, slots=True)
+class EvidencePrior:
+    """Where evidence stands, apart from what the branch reads there: in sentences of some length (up to `words`, each doubling
+    worth `length` · ln 2), rather at the beginning (`first` for the first sentence, a half of it for the second), and less in
+    the title (`title`). All in logits; chosen on out-of-fold places."""
+
+    length: float
+    words: float
+    first: float
+    title: float
+
+    def __call__(self, words: Sequence[int], *, titled: bool) -> FloatArray:
+        """To be added to place logits. words: of each sentence, then of the title if `titled`. Returns (n_places,)."""
+        counts = np.clip(np.asarray(words, dtype=np.float32), 1, self.words)
+        prior = self.length * np.log(counts / self.words) + self.first / (1 + np.arange(len(counts)))
+        if titled:
+            prior[-1] = self.length * np.log(counts[-1] / self.words) - self.title
+        result: FloatArray = prior.astype(np.float32)
         return result
 
 

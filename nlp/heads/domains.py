@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nlp.heads.calibration import Decision, HeadCalibration, sigmoid
+from nlp.heads.calibration import Decision, EvidencePrior, HeadCalibration, sigmoid
 from nlp.heads.lexical import LexicalHead
 from nlp.heads.prototypes import PrototypeHead
 from nlp.heads.scores import DomainScores
@@ -64,9 +64,10 @@ class TrainedHead:
 
     def __init__(
         self, taxonomy: Taxonomy, codes: Sequence[str], weights: BranchWeights, lexical: LexicalHead,
-        calibration: HeadCalibration, decision: Decision, prototypes: PrototypeHead,
+        calibration: HeadCalibration, decision: Decision, evidence: EvidencePrior, prototypes: PrototypeHead,
     ) -> None:  # fmt: skip
         self._weights, self._lexical, self._calibration, self._prototypes = weights, lexical, calibration, prototypes
+        self._evidence = evidence
         place_of = {code: number for number, code in enumerate(codes)}
         here = [number for number, domain in enumerate(taxonomy.domains) if domain.code in place_of]
         self._here = np.asarray(here, dtype=int)
@@ -82,6 +83,10 @@ class TrainedHead:
             for group in taxonomy.groups
         ]
 
+    def _prior(self, encoded: EncodedText, text: SegmentedText) -> FloatArray:
+        places = text.sentences if encoded.title is None else (*text.sentences, text.title or "")
+        return self._evidence([place.count(" ") + 1 for place in places], titled=encoded.title is not None)
+
     def score(self, encoded: EncodedText, text: SegmentedText) -> DomainScores:
         """Calibrated probabilities; a group's is never below that of its highest leaf."""
         if encoded.branch is None:
@@ -93,7 +98,7 @@ class TrainedHead:
         probabilities = np.zeros(count, dtype=np.float32) if other is None else other.probabilities.copy()
         spoken = np.zeros((len(places), count), dtype=np.float32) if other is None else other.places.copy()
         probabilities[self._here] = sigmoid(trained[self._from])
-        spoken[:, self._here] = sigmoid(places[:, self._from])
+        spoken[:, self._here] = sigmoid(places[:, self._from] + self._prior(encoded, text)[:, None])
         highest = np.asarray([probabilities[members].max() if len(members) else 0.0 for members in self._members])
         logits = np.log(np.clip(highest, 1e-6, 1 - 1e-6) / (1 - np.clip(highest, 1e-6, 1 - 1e-6)))
         groups = sigmoid(self._calibration.group_slopes * logits + self._calibration.group_intercepts)

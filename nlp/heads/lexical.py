@@ -17,7 +17,7 @@ import numpy as np
 
 from nlp.types import FloatArray, IntArray, SegmentedText
 
-WINDOW_WORDS = 400
+WHOLE_WORDS, WINDOW_WORDS = 500, 130
 _WORD = re.compile(r"\w\w+")
 _SPACES = re.compile(r"[\s\u200c]+")
 
@@ -73,7 +73,7 @@ def windows_of(text: SegmentedText) -> list[str]:
     """The whole text where it is short; else overlapping runs of sentences of about `WINDOW_WORDS` words, each with title."""
     lengths = [sentence.count(" ") + 1 for sentence in text.sentences]
     title = [text.title] if text.title else []
-    if sum(lengths) <= WINDOW_WORDS * 1.25:
+    if sum(lengths) <= WHOLE_WORDS:
         return ["\n".join([*title, *text.sentences])]
     windows, first = [], 0
     while first < len(lengths):

@@ -67,13 +67,13 @@ def run(
             _say(name)
             judged[name], found["splits"][name] = measure_split(analyzer, some, taxonomy, _say)
         write_report(out, found)
+        if retrieval and corpus is not None:
+            found["retrieval"] = _retrieval(analyzer.encoder, corpus, settings)
+            write_report(out, found)
         if suite:
             found["robustness"] = {
                 name: robustness(analyzer, some, judged[name], application.provinces, _say) for name, some in splits.items()
             }
-            write_report(out, found)
-        if retrieval and corpus is not None:
-            found["retrieval"] = _retrieval(analyzer.encoder, corpus, settings)
             write_report(out, found)
         if baselines:
             found["baselines"] = _baselines(splits, read_texts("train", corpus), taxonomy)

@@ -20,6 +20,8 @@ from nlp.types import BranchVectors, EncodedPassage, EncodedText, FloatArray, Se
 
 PASSAGE_TOKENS = 128
 TITLE_TOKENS = 64
+LONG_WINDOW_TOKENS = 160
+"""Of a document that one window cannot hold: windows so small that a strong passage fills one and is not outvoted in it."""
 
 
 class Engine(Protocol):
@@ -93,7 +95,8 @@ class WindowedEncoder:
             lengths.append([len(ids) for ids in sentences])
             lead = [self._begin, *self._prefix["passage"]]
             budget = self._max_tokens - len(lead) - len(title) - 1
-            for pieces in plan_windows(lengths[-1], budget):
+            whole = sum(lengths[-1]) <= budget
+            for pieces in plan_windows(lengths[-1], budget if whole else min(budget, LONG_WINDOW_TOKENS)):
                 body = [token for piece in pieces for token in sentences[piece.sentence][piece.first : piece.last]]
                 windows.append(_Window(number, len(lead), len(title), pieces, [*lead, *title, *body, self._end]))
         states = self._engine.forward([window.ids for window in windows])
