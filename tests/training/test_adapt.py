@@ -69,6 +69,7 @@ def test_only_the_upper_layers_change_and_a_finished_folder_is_kept(corpus: Path
         body_words=12,
         negatives=1,
         most=4,
+        keep=0.5,
     )
     folder = adapt(BASE, config, corpus, 13, tmp_path / "adapted", silent)
     before, after = load_file(BASE / "model.safetensors"), load_file(folder / "model.safetensors")
