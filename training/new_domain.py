@@ -30,6 +30,7 @@ from training.corpora import read_texts
 from training.texts import LabelledText, truth_of
 
 SIX, EXAMPLES, DRAWS = 6, 5, 5
+SOURCES = ("domains", "reports")
 _PLAIN = Calibration((1.0, 0.0, 0.0), 0.0, 0.5, 1.0, 0.0, 0.5, 0.0, 0.0)
 
 
@@ -40,7 +41,7 @@ def main() -> None:
     parser.add_argument("--corpus", type=Path)
     arguments = parser.parse_args()
     taxonomy = load_taxonomy(DATA / "taxonomy.yaml")
-    texts = read_texts("train", arguments.corpus)
+    texts = [text for text in read_texts("train", arguments.corpus) if text.source in SOURCES]
     encoder = open_encoder(OpenVinoConfig(), arguments.model)
     encoded = encoder.encode([text.segmented for text in texts])
     centre = np.concatenate([each.sentences for each in encoded]).mean(axis=0)

@@ -17,7 +17,7 @@ import numpy as np
 
 from nlp.types import FloatArray, IntArray, SegmentedText
 
-WHOLE_WORDS, WINDOW_WORDS = 500, 130
+WHOLE_WORDS, WINDOW_WORDS = 500, 200
 _WORD = re.compile(r"\w\w+")
 _SPACES = re.compile(r"[\s\u200c]+")
 

@@ -20,7 +20,7 @@ from nlp.types import BranchVectors, EncodedPassage, EncodedText, FloatArray, Se
 
 PASSAGE_TOKENS = 128
 TITLE_TOKENS = 64
-LONG_WINDOW_TOKENS = 160
+LONG_WINDOW_TOKENS = 256
 """Of a document that one window cannot hold: windows so small that a strong passage fills one and is not outvoted in it."""
 
 
