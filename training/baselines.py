@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from subprocess import CalledProcessError
 
 import numpy as np
 from scipy.sparse import hstack
@@ -65,9 +66,17 @@ def compare(
         others["Annif, omikuji"] = lambda: annif_scores(known, truth[inside], asked, taxonomy)
     for name, run in others.items():
         say(f"baseline: {name}")
-        both = run()
+        try:
+            both = run()
+        except CalledProcessError as error:
+            say(f"{name} is left out, it did not run: {_last_line(error)}")
+            continue
         found[name] = (both[len(outside) :] >= _threshold(both[: len(outside)], truth[outside])).astype(np.float32)
     return found
+
+
+def _last_line(error: CalledProcessError) -> str:
+    return (error.stderr or b"").decode(errors="replace").strip().rsplit("\n", 1)[-1]
 
 
 def _threshold(scores: FloatArray, truth: FloatArray) -> float:

@@ -131,6 +131,9 @@ def _nested(
             "macro_f1": round(macro_f1(truth[here], assigned[here]), 4),
             "ece": round(expected_calibration_error(truth[here], probabilities[here]), 4),
             "right_on_surest_70": round(right_at(truth[here], assigned[here], sure, 0.7), 4),
+            "f1_of": {
+                domain.code: round(f1(truth[here, n], assigned[here, n]), 4) for n, domain in enumerate(taxonomy.domains)
+            },
         }
     return found
 
