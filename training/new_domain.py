@@ -27,10 +27,10 @@ from nlp.shipped import DATA
 from nlp.taxonomy import Domain, Taxonomy, load_taxonomy
 from nlp.types import EncodedText, FloatArray
 from training.corpora import read_texts
+from training.recipes.prototypes import SOURCES
 from training.texts import LabelledText, truth_of
 
 SIX, EXAMPLES, DRAWS = 6, 5, 5
-SOURCES = ("domains", "reports")
 _PLAIN = Calibration((1.0, 0.0, 0.0), 0.0, 0.5, 1.0, 0.0, 0.5, 0.0, 0.0)
 
 
