@@ -33,12 +33,14 @@ JobState = Literal["queued", "running", "done", "failed", "cancelled"]
 
 @dataclass(frozen=True, slots=True)
 class EncoderSpec:
-    """What names an encoder in provenance: model name, SHA-256 of its weights and tokenizer, engine, dimension."""
+    """What names an encoder in provenance: model name, SHA-256 of its weights and tokenizer, engine, dimension; and whether a
+    domain branch runs beside it."""
 
     name: str
     sha256: str
     engine: str
     dimension: int
+    branch: bool = False
 
 
 class Encoder(Protocol):

@@ -12,7 +12,7 @@ import numpy as np
 from nlp.evaluation import metrics
 from nlp.evaluation.perturb import PERTURBATIONS, Sample, perturb, swap_names
 from nlp.heads.calibration import sureness
-from nlp.pipelines.analyze import Analyzer
+from nlp.pipelines.analyze import Analyzed, Analyzer
 from nlp.provinces import Provinces
 from nlp.taxonomy import Taxonomy
 from nlp.types import Analysis, FloatArray, Span, Submission
@@ -38,15 +38,17 @@ class Judged:
         return np.asarray([sureness(row) for row in self.probabilities], dtype=np.float32)
 
 
-def judge(analyzer: Analyzer, samples: Sequence[Sample], truth: FloatArray, say: Callable[[str], None]) -> Judged:
-    """Probabilities and labels of the samples as they would be sent."""
-    rows: list[FloatArray] = []
+def judge(
+    analyzer: Analyzer, samples: Sequence[Sample], truth: FloatArray, say: Callable[[str], None]
+) -> tuple[Judged, list[Analysis]]:
+    """Probabilities, labels and analyses of the samples as they would be sent."""
+    found: list[Analyzed] = []
     for at in range(0, len(samples), BATCH):
-        batch = [Submission(sample.text, title=sample.title) for sample in samples[at : at + BATCH]]
-        rows += [scores.probabilities for scores in analyzer.judge(batch)]
-        say(f"{min(at + BATCH, len(samples))}/{len(samples)}")
-    probabilities = np.stack(rows)
-    return Judged(truth, probabilities, (probabilities >= analyzer.decision.thresholds).astype(np.float32))
+        found += analyzer.analyze([Submission(sample.text, title=sample.title) for sample in samples[at : at + BATCH]])
+        say(f"{len(found)}/{len(samples)}")
+    probabilities = np.stack([each.scores.probabilities for each in found if each.scores])
+    assigned = (probabilities >= analyzer.decision.thresholds).astype(np.float32)
+    return Judged(truth, probabilities, assigned), [each.analysis for each in found]
 
 
 def figures(judged: Judged, taxonomy: Taxonomy) -> dict[str, Any]:
@@ -98,7 +100,7 @@ def robustness(
     before = metrics.f1(clean.truth, clean.assigned)
     found = {}
     for name, changed in suite.items():
-        judged = judge(analyzer, changed, clean.truth, lambda text, name=name: say(f"{name}: {text}"))  # type: ignore[misc]
+        judged, _ = judge(analyzer, changed, clean.truth, lambda text, name=name: say(f"{name}: {text}"))  # type: ignore[misc]
         after = metrics.f1(judged.truth, judged.assigned)
         flips = judged.assigned != clean.assigned
         either = np.logical_or(judged.assigned, clean.assigned).sum()
@@ -147,7 +149,7 @@ def measure_split(
     """All figures of one split but robustness."""
     truth = truth_of(texts, taxonomy)
     began = time.perf_counter()
-    judged = judge(analyzer, [text.sample for text in texts], truth, say)
+    judged, analyses = judge(analyzer, [text.sample for text in texts], truth, say)
     seconds = time.perf_counter() - began
     found = figures(judged, taxonomy)
     sure = np.asarray([text.sure for text in texts])
@@ -158,10 +160,6 @@ def measure_split(
             "micro_f1": metrics.f1(part.truth, part.assigned),
             "macro_f1": metrics.macro_f1(part.truth, part.assigned),
         }
-    analyses: list[Analysis] = []
-    for at in range(0, len(texts), BATCH):
-        batch = [Submission(text.sample.text, title=text.title) for text in texts[at : at + BATCH]]
-        analyses += [each.analysis for each in analyzer.analyze(batch)]
     right, total = evidence_hits(analyses, texts)
     found["evidence"] = {"right": right, "of": total, "share": right / max(total, 1)}
     found["texts_per_second"] = len(texts) / seconds

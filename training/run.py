@@ -20,8 +20,9 @@ from nlp.provinces import Provinces
 from nlp.shipped import DATA
 from nlp.taxonomy import Taxonomy
 from nlp.types import FloatArray
-from training.recipes.branch import IGNORED, BaseLayers, Branch, BranchConfig, Example, predict, train_branch
-from training.texts import FOLDS, LabelledText, damaged, fold_of, truth_of
+from training.recipes.branch import Branch, BranchConfig, Example, predict, train_branch
+from training.recipes.shared_layers import IGNORED, SharedLayers
+from training.texts import FOLDS, DamageConfig, LabelledText, damaged, fold_of, truth_of
 
 LEAST_POSITIVES = 5
 """A domain with fewer texts is not trained: its prototype goes on scoring it."""
@@ -59,7 +60,9 @@ class Run:
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
         provinces = Provinces.load(DATA / "provinces.yaml")
         ngos = sorted({text.ngo for text in self.texts if text.ngo})
-        self.copies = [damaged(text, provinces, ngos, config["damage"]["kinds"], self.seed) for text in self.texts]
+        prefaces = (DATA / "prefaces.txt").read_text(encoding="utf-8").splitlines()
+        damage = DamageConfig(**config["damage"])
+        self.copies = [damaged(text, provinces, ngos, prefaces, damage, self.seed) for text in self.texts]
         self.folder.mkdir(parents=True, exist_ok=True)
         self._claim()
 
@@ -81,7 +84,7 @@ class Run:
         return self._read(self.texts, "clean"), self._read(self.copies, "damaged")
 
     def _read(self, texts: Sequence[LabelledText], name: str) -> list[Example]:
-        base = BaseLayers(self.base, self.config, self.device)
+        base = self._shared()
         rows = [base.tokens(text.segmented) for text in texts]
         kept = self.folder / f"states-{name}.safetensors"
         known = load_file(kept) if kept.is_file() else {}
@@ -116,10 +119,13 @@ class Run:
             text.weight if text.sure else text.weight * self.config.unsure_weight,
         )  # fmt: skip
 
+    def _shared(self) -> SharedLayers:
+        return SharedLayers(self.base, self.config.layers, self.config.max_tokens, self.config.dropout, self.device)
+
     def branch(self) -> Branch:
         """A branch as it starts: the encoder's own upper layers, and the taxonomy's definitions as sentence head."""
         torch.manual_seed(self.seed)
-        return Branch(BaseLayers(self.base, self.config, self.device).upper, self._starts(), self.config).to(self.device)
+        return Branch(self._shared().upper, self._starts(), self.config).to(self.device)
 
     def _starts(self) -> FloatArray:
         encoder = open_encoder(TorchConfig(), self.base)

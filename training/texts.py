@@ -21,6 +21,16 @@ FOLDS = 5
 
 
 @dataclass(frozen=True, slots=True)
+class DamageConfig:
+    """The `[damage]` table of a training configuration. `kinds`: perturbations that leave each sentence in its line, so that
+    evidence labels hold; `preface`: the share of copies that begin with sentences of `data/prefaces.txt`, none of which the
+    robustness suite uses."""
+
+    kinds: tuple[str, ...]
+    preface: float
+
+
+@dataclass(frozen=True, slots=True)
 class LabelledText:
     """A text with its domains, each with the indices of its evidence sentences (-1: the title), and its summary sentences.
     `source` names the set it belongs to (`training/corpora.py`); `weight` is what an error on it costs in training; `sure` is
@@ -62,13 +72,30 @@ def truth_of(texts: Sequence[LabelledText], taxonomy: Taxonomy) -> FloatArray:
     return np.asarray([[domain.code in text.domains for domain in taxonomy.domains] for text in texts], dtype=np.float32)
 
 
-def damaged(text: LabelledText, provinces: Provinces, ngos: Sequence[str], kinds: Sequence[str], seed: int) -> LabelledText:
-    """A copy for training with the same sentences: other names, and most often one kind of damage. `kinds`: perturbations that
-    leave each sentence in its line, so that evidence labels hold."""
+def damaged(
+    text: LabelledText, provinces: Provinces, ngos: Sequence[str], prefaces: Sequence[str], config: DamageConfig, seed: int
+) -> LabelledText:
+    """A copy for training: other names, most often one kind of damage, and sometimes greetings and thanks before it all."""
     draw = random.Random(f"{seed} {text.id}")  # noqa: S311 - not for cryptography
     names = {provinces.get(code).fa: provinces.get(code).cities for code in provinces.codes}
     sample = swap_names(text.sample, ngos, names)
-    kind = draw.choice((*kinds, None))
+    kind = draw.choice((*config.kinds, None))
     if kind:
         sample = PERTURBATIONS[kind](sample, draw)
-    return replace(text, title=sample.title, sentences=sample.sections)
+    copy = replace(text, title=sample.title, sentences=sample.sections)
+    if draw.random() >= config.preface:
+        return copy
+    return _prefaced(copy, [prefaces[n] for n in sorted(draw.sample(range(len(prefaces)), draw.randint(4, 10)))])
+
+
+def _prefaced(text: LabelledText, preface: Sequence[str]) -> LabelledText:
+    """The text behind sentences that say nothing of any work; evidence and summary move with their sentences."""
+    return replace(
+        text,
+        sentences=(*preface, *text.sentences),
+        domains={
+            code: tuple(place + len(preface) if place >= 0 else place for place in places)
+            for code, places in text.domains.items()
+        },
+        summary=tuple(place + len(preface) for place in text.summary),
+    )

@@ -23,7 +23,7 @@ from nlp.heads.prototypes import Calibration, PrototypeHead, prototype_texts
 from nlp.heads.scores import DomainHead
 from nlp.ports import Encoder
 from nlp.taxonomy import Taxonomy
-from nlp.types import FloatArray, SegmentedText
+from nlp.types import FloatArray
 
 HEADS, TERMS, PROTOTYPES = "heads.safetensors", "terms.json", "prototypes.safetensors"
 
@@ -45,16 +45,11 @@ def open_head(folder: Path, encoder: Encoder, taxonomy: Taxonomy) -> tuple[Domai
         texts = [(number, text) for number, domain in enumerate(taxonomy.domains) for text in prototype_texts(domain)]
         vectors = encoder.encode_queries([text for _, text in texts])
         prototypes = PrototypeHead(taxonomy, vectors, [number for number, _ in texts], centre, calibration)
-        if manifest.heads is None or not _reads_branch(encoder):
+        if manifest.heads is None or not encoder.spec.branch:
             return prototypes, centre
         return _trained(folder, dict(manifest.heads), taxonomy, prototypes), centre
     except (OSError, KeyError, TypeError, ValueError, IndexError, SafetensorError) as error:
         raise ModelRefused("سرِ حوزه‌های مدل خواندنی نیست.", f"{folder.name}: {type(error).__name__}: {error}") from error
-
-
-def _reads_branch(encoder: Encoder) -> bool:
-    """Whether the engine runs the domain branch; sentence-transformers knows the encoder alone."""
-    return encoder.encode([SegmentedText(None, ("متن",))])[0].branch is not None
 
 
 def _trained(folder: Path, values: dict[str, Any], taxonomy: Taxonomy, prototypes: PrototypeHead) -> TrainedHead:

@@ -44,10 +44,12 @@ _HEADLINE_WORDS = 25
 
 @dataclass(frozen=True, slots=True)
 class Analyzed:
-    """An analysis and the vectors that the store keeps beside the report."""
+    """An analysis, the vectors that the store keeps beside the report, and the scores before listing and rounding, which
+    evaluation measures; None where neither domains nor a summary was asked for."""
 
     analysis: Analysis
     vectors: ReportVectors
+    scores: DomainScores | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +113,6 @@ class Analyzer:
         encoded = self.encoder.encode([document.segmented for document in documents])
         return [self._assemble(document, vectors, parts) for document, vectors in zip(documents, encoded, strict=True)]
 
-    def judge(self, submissions: Sequence[Submission]) -> list[DomainScores]:
-        """Every probability of every domain, before listing and rounding, in order: what evaluation measures."""
-        texts = [_Document.of(submission).segmented for submission in submissions]
-        encoded = self.encoder.encode(texts)
-        return [self._head.score(vectors, text) for vectors, text in zip(encoded, texts, strict=True)]
-
     @property
     def decision(self) -> Decision:
         """The thresholds that labels are decided by."""
@@ -143,20 +139,17 @@ class Analyzer:
             reasons.append("truncated")
         domains: tuple[DomainScore, ...] = ()
         groups: tuple[GroupScore, ...] = ()
-        salience = None
-        if "domains" in parts or "summary" in parts:
-            scores = self._head.score(encoded, document.segmented)
-            salience = scores.salience
-            if "domains" in parts:
-                domains, groups = self._domains(document, scores), self._groups(scores)
-                reasons += self._doubts(scores)
+        scores = self._head.score(encoded, document.segmented) if parts & {"domains", "summary"} else None
+        if scores is not None and "domains" in parts:
+            domains, groups = self._domains(document, scores), self._groups(scores)
+            reasons += self._doubts(scores)
         analysis = Analysis(
             domains=domains,
             groups=groups,
             needs_review=bool(reasons),
             review_reasons=tuple(reasons),
             facets=None,
-            summary=self._summary(document, encoded, salience) if "summary" in parts else None,
+            summary=self._summary(document, encoded, scores) if scores and "summary" in parts else None,
             facts=(),
             plans=(),
             quality=quality,
@@ -168,7 +161,7 @@ class Analyzer:
             )
             for each in encoded.passages
         )
-        return Analyzed(analysis, ReportVectors(self.encoder.spec.sha256, encoded.vector, passages))
+        return Analyzed(analysis, ReportVectors(self.encoder.spec.sha256, encoded.vector, passages), scores)
 
     def _domains(self, document: _Document, scores: DomainScores) -> tuple[DomainScore, ...]:
         """Every domain that is assigned, or at least `LISTED_FROM` probable, most probable first."""
@@ -210,7 +203,8 @@ class Analyzer:
             reasons.append("near_threshold")
         return reasons
 
-    def _summary(self, document: _Document, encoded: EncodedText, salience: FloatArray | None) -> Summary:
+    def _summary(self, document: _Document, encoded: EncodedText, scores: DomainScores) -> Summary:
+        salience = scores.salience
         if salience is None:
             salience = centrality(encoded.sentences, encoded.vector, self._centre)
         words = [len(self._words(document, sentence)) for sentence in document.sentences]

@@ -39,7 +39,7 @@ def taxonomy() -> Taxonomy:
 
 def probability(analyzer: Analyzer, taxonomy: Taxonomy, text: str) -> dict[str, float]:
     head, centre = open_head(MODEL, analyzer.encoder, taxonomy)
-    scores = Analyzer(analyzer.encoder, taxonomy, head, centre).judge([Submission(text)])[0]
+    scores = Analyzer(analyzer.encoder, taxonomy, head, centre).analyze([Submission(text)])[0].scores
     return dict(zip([domain.code for domain in taxonomy.domains], scores.probabilities.tolist(), strict=True))
 
 

@@ -16,8 +16,9 @@ from nlp.shipped import DATA, MODELS
 from nlp.taxonomy import Taxonomy, load_taxonomy
 from nlp.types import FloatArray
 from training.corpora import read_texts
-from training.recipes.branch import IGNORED, BaseLayers, Branch, BranchConfig, Example, cropped, predict, train_branch
+from training.recipes.branch import Branch, BranchConfig, Example, cropped, predict, train_branch
 from training.recipes.calibrate import CalibrationConfig, fit_calibration
+from training.recipes.shared_layers import IGNORED, SharedLayers
 from training.run import Run, trainable
 from training.texts import FOLDS, fold_of, truth_of
 from training.train import read_config
@@ -59,7 +60,7 @@ def test_training_lowers_the_loss_and_leaves_the_shared_layers(run: Run, example
     before = losses(run.branch(), examples[0])
     trained = run.final(*examples)
     assert losses(trained, examples[0]) < before
-    lower = BaseLayers(run.base, run.config, "cpu").model.state_dict()
+    lower = SharedLayers(run.base, run.config.layers, run.config.max_tokens, run.config.dropout, "cpu").model.state_dict()
     untouched = AutoModel.from_pretrained(run.base, add_pooling_layer=False, dtype=torch.float32).state_dict()
     assert lower
     assert all(torch.equal(value, untouched[name]) for name, value in lower.items())

@@ -33,7 +33,7 @@ from transformers import set_seed
 from nlp.text.normalize import normalize
 from training.corpora import read_lines
 from training.pairs import LICENCES, RETRIEVAL, SAME_KIND, entailments
-from training.recipes.branch import computes_bfloat16, half_precision
+from training.recipes.shared_layers import computes_bfloat16, half_precision
 from training.sentence_folder import PREFIXES, write_manifest
 
 

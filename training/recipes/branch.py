@@ -4,8 +4,8 @@ The lower layers are frozen, so their states are computed once and kept; the enc
 not touched. The branch learns from three labels at once: the domains of the text, the sentences that annotators chose as
 evidence of each (multiple-instance pooling: one strong sentence is enough), and the sentences of the summary. The weights of
 the sentence head start from the definitions of the taxonomy. In each epoch a long text is read through another window of its
-sentences; a domain whose evidence lies outside the window is not judged there. Matrices are multiplied in bfloat16 where the
-processor has it. About three minutes an epoch for 2,600 texts on two cores.
+sentences; a domain whose evidence lies outside the window is not judged there. About three minutes an epoch for 2,600 texts on
+two cores.
 
 Sources: shared lower layers with task branches, Houlsby et al. 2019 and Liu et al. 2019 (MT-DNN); pooling by log-sum-exp,
 Pinheiro and Collobert 2015.
@@ -23,16 +23,11 @@ from typing import Any
 import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
-from tokenizers import Tokenizer
 from torch import nn
-from transformers import AutoModel
 
-from nlp.adapters.encoders.manifest import load_manifest
-from nlp.adapters.encoders.windowed import TITLE_TOKENS
 from nlp.heads.domains import SHARPNESS
-from nlp.types import FloatArray, SegmentedText
-
-IGNORED = -1
+from nlp.types import FloatArray
+from training.recipes.shared_layers import IGNORED, half_precision
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,56 +66,6 @@ class Example:
     salient: torch.Tensor | None
     domains: torch.Tensor
     weight: float
-
-
-class BaseLayers:
-    """The shared lower layers of a model folder."""
-
-    def __init__(self, folder: Path, config: BranchConfig, device: str) -> None:
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self._tokenizer.no_padding()
-        self._tokenizer.no_truncation()
-        self._lead = self._tokenizer.encode(load_manifest(folder).prompts["passage"].rstrip(), add_special_tokens=False).ids
-        self.begin, self.end = self._tokenizer.encode("").ids
-        self.model = AutoModel.from_pretrained(
-            folder, local_files_only=True, use_safetensors=True, dtype=torch.float32, add_pooling_layer=False,
-            attention_probs_dropout_prob=0.0, hidden_dropout_prob=config.dropout,
-        ).to(device)  # fmt: skip
-        self.upper = self.model.encoder.layer[-config.layers :]
-        self.model.encoder.layer = self.model.encoder.layer[: -config.layers]
-        self.model.eval()
-        self._max, self._device = config.max_tokens, device
-
-    def tokens(self, text: SegmentedText) -> tuple[list[int], list[int]]:
-        """Token ids, and the place of each token, as `WindowedEncoder` lays a window out."""
-        ids, places = [self.begin, *self._lead], [IGNORED] * (1 + len(self._lead))
-        for place, part in ((len(text.sentences), text.title or ""), *enumerate(text.sentences)):
-            room = min(TITLE_TOKENS, self._max) if place == len(text.sentences) else self._max - len(ids) - 1
-            found = self._tokenizer.encode(part, add_special_tokens=False).ids[:room]
-            ids += found
-            places += [place] * len(found)
-        return [*ids, self.end], [*places, IGNORED]
-
-    @torch.inference_mode()
-    def states(self, rows: Sequence[Sequence[int]], say: Callable[[str], None]) -> list[torch.Tensor]:
-        """States below the branch, half precision: (n_tokens, hidden) for each row of token ids."""
-        order = sorted(range(len(rows)), key=lambda number: len(rows[number]))
-        found: list[torch.Tensor] = [torch.empty(0)] * len(rows)
-        for at in range(0, len(order), 16):
-            chosen = order[at : at + 16]
-            width = max(len(rows[number]) for number in chosen)
-            ids = torch.zeros((len(chosen), width), dtype=torch.long)
-            mask = torch.zeros_like(ids)
-            for row, number in enumerate(chosen):
-                ids[row, : len(rows[number])] = torch.tensor(rows[number])
-                mask[row, : len(rows[number])] = 1
-            with half_precision(self._device):
-                states = self.model(input_ids=ids.to(self._device), attention_mask=mask.to(self._device)).last_hidden_state
-            for row, number in enumerate(chosen):
-                found[number] = states[row, : len(rows[number])].half().cpu().clone()
-            if at % 320 == 0:
-                say(f"shared layers: {at + len(chosen)}/{len(rows)} texts")
-        return found
 
 
 class Branch(nn.Module):
@@ -295,16 +240,6 @@ def _resume(path: Path, branch: Branch, optimizer: Any, schedule: Any, each_epoc
         schedule.step()
     optimizer.load_state_dict({**optimizer.state_dict(), "state": state})
     return done
-
-
-def computes_bfloat16(device: str) -> bool:
-    """Whether the device multiplies in bfloat16 itself, twice as fast as in float32."""
-    return device == "cuda" or bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())  # noqa: SLF001 - there is no public question
-
-
-def half_precision(device: str) -> torch.autocast:
-    """bfloat16 products where the device computes them; else float32."""
-    return torch.autocast(device, dtype=torch.bfloat16, enabled=computes_bfloat16(device))
 
 
 @torch.inference_mode()

@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 from tokenizers import Tokenizer
 
-from nlp.adapters.encoders.manifest import Manifest
+from nlp.adapters.encoders.manifest import BRANCH, Manifest
 from nlp.ports import EncoderSpec
 from nlp.text.windows import Piece, plan_passages, plan_windows
 from nlp.types import BranchVectors, EncodedPassage, EncodedText, FloatArray, SegmentedText
@@ -61,7 +61,8 @@ class WindowedEncoder:
         self._engine = engine
         self._max_tokens = manifest.max_tokens
         self._dimension = manifest.dimension
-        self.spec = EncoderSpec(manifest.name, manifest.sha256, engine.name, manifest.dimension)
+        branch = (folder / BRANCH).is_file()
+        self.spec = EncoderSpec(manifest.name, manifest.sha256, engine.name, manifest.dimension, branch)
         self._begin, self._end = self._tokenizer.encode("").ids
         # A space at the end belongs to the word that follows, as in «▁متن».
         self._prefix = {kind: self._tokens([prompt.rstrip()])[0] for kind, prompt in manifest.prompts.items()}
