@@ -137,7 +137,7 @@ def _gate(application: App, candidate: Analyzer, corpus: Path | None) -> Verdict
         texts += read_decisions(application.stores.reports.iterate(Filters()), 1.0, held_out=True)
     truth = truth_of(texts, application.taxonomy)
     samples = [text.sample for text in texts]
-    labels = [judge(each, samples, truth, lambda _: None).assigned for each in (application.analyzer, candidate)]
+    labels = [judge(each, samples, truth, lambda _: None)[0].assigned for each in (application.analyzer, candidate)]
     verdict = judge_candidate(truth, labels[0], labels[1], [domain.code for domain in application.taxonomy.domains])
     kinds, counts = np.unique([text.kind for text in texts], return_counts=True)
     on = ", ".join(f"{count} {kind}" for kind, count in zip(kinds, counts, strict=True))
