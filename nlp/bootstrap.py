@@ -20,6 +20,7 @@ from nlp.pipelines.index import LiveIndex
 from nlp.pipelines.ingest import Ingest
 from nlp.pipelines.promote import fill
 from nlp.pipelines.search import Search
+from nlp.pipelines.similar import SimilarNgos
 from nlp.ports import Encoder, ReaderPort
 from nlp.provinces import Provinces
 from nlp.settings import Settings
@@ -106,6 +107,10 @@ class App:
     @cached_property
     def search(self) -> Search:
         return Search(self.stores.reports, self.encoder, self.index)
+
+    @cached_property
+    def similar_ngos(self) -> SimilarNgos:
+        return SimilarNgos(self.stores.reports, self.search, self.encoder.spec.sha256)
 
     def warm(self) -> None:
         """Build every part now, so that the first request does not wait."""

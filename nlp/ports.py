@@ -22,7 +22,6 @@ from nlp.types import (
     ReportVectors,
     Row,
     SegmentedText,
-    Span,
 )
 
 T = TypeVar("T")
@@ -110,15 +109,6 @@ class VectorBatch:
 
 
 @dataclass(frozen=True, slots=True)
-class VectorPlace:
-    """Whose a vector is: its report, and its span (None for a report's own vector)."""
-
-    vector_id: int
-    report_id: str
-    span: Span | None
-
-
-@dataclass(frozen=True, slots=True)
 class Page:
     items: tuple[Report, ...]
     next: str | None
@@ -138,6 +128,14 @@ class StoreStats:
     ngos: int
     passages: int
     head: int
+
+
+@dataclass(frozen=True, slots=True)
+class WordHit:
+    """A report that holds words of the query, and its BM25; higher is better."""
+
+    report_id: str
+    bm25: float
 
 
 class ReportStore(Protocol):
@@ -227,12 +225,24 @@ class ReportStore(Protocol):
         """Every vector that this encoder made, by ascending id."""
         ...
 
-    def places(self, vector_ids: Sequence[int]) -> dict[int, VectorPlace]:
-        """Whose the vectors are; those that are gone are left out."""
+    def owners(self, vector_ids: Sequence[int]) -> dict[int, str]:
+        """The id of the report that each vector belongs to; those that are gone are left out."""
         ...
 
     def report_vectors(self, report_id: str, encoder: str) -> ReportVectors | None:
         """Those that this encoder made; None: the report has none, or is not there."""
+        ...
+
+    def search_words(self, words: Sequence[str], filters: Filters, k: int) -> Sequence[WordHit]:
+        """Reports that match the filters and hold any of the words (`nlp.text.tokens`), best first."""
+        ...
+
+    def rebuild_words(self) -> int:
+        """Fill the lexical index anew; returns how many reports it holds."""
+        ...
+
+    def check_words(self) -> tuple[int, int]:
+        """How many reports the lexical index lacks, and how many it holds that are gone."""
         ...
 
     def changes(self, after: int, encoder: str, limit: int = 10_000) -> Sequence[Change]:

@@ -1,25 +1,39 @@
-"""Find similar initiatives and NGOs: nearest passages, the filters applied before the ranking."""
+"""Find similar initiatives: nearest passages and shared words, fused; the filters applied before either ranking."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import islice
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
 
 import numpy as np
 
-from nlp.errors import InvalidInput, NotFound
+from nlp.errors import InvalidInput
 from nlp.pipelines.index import LiveIndex
-from nlp.ports import Encoder, ReportStore, VectorPlace
+from nlp.ports import Encoder, ReportStore
 from nlp.text.normalize import normalize
 from nlp.text.sentences import split_sentences
-from nlp.types import Filters, FloatArray, Hit, IntArray, Ngo, ReportHead, ReportVectors, SegmentedText, SimilarNgo, Span
+from nlp.text.tokens import tokens
+from nlp.types import Filters, FloatArray, Hit, IntArray, PassageVector, ReportVectors, SegmentedText
 
 Mode = Literal["hybrid", "dense", "lexical"]
-MODES: tuple[Mode, ...] = ("dense",)
+MODES: tuple[Mode, ...] = get_args(Mode)
 MAX_K = 100
+DEPTH = 200
+"""How deep each ranking goes before they are fused."""
+RANK_CONSTANT = 20.0
+"""Of reciprocal rank fusion: the smaller, the more the first places count. Chosen by `samanyar evaluate --retrieval`."""
 _SHORT_WORDS = 40
 _FETCH = 8
+_WORDS_IN_PASSAGE = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is looked for: a unit vector, shape (dimension,), and the lemmas."""
+
+    vector: FloatArray
+    words: tuple[str, ...]
 
 
 class Search:
@@ -30,72 +44,62 @@ class Search:
         self._encoder = encoder
         self._index = index
 
-    def search(self, text: str, filters: Filters | None = None, k: int = 10, mode: str = "dense") -> list[Hit]:
-        """Reports whose passages come nearest to a word, a question or a whole text, best first.
+    def search(self, text: str, filters: Filters | None = None, k: int = 10, mode: str = "hybrid") -> list[Hit]:
+        """Reports that a word, a question or a whole text finds, best first.
 
-        :raises InvalidInput: the text is empty, or the mode is not available."""
-        if mode not in MODES:
-            raise InvalidInput(
-                "جست‌وجوی واژگانی هنوز در این نسخه نیست؛ mode=dense را به کار ببرید.", detail=f"mode {mode} is not available yet"
-            )
+        :raises InvalidInput: the text is empty, or there is no such mode."""
         clean = normalize(text).text.strip()
         if not any(character.isalnum() for character in clean):
             raise InvalidInput("متن جست‌وجو خالی است.", detail="the query holds no letter or digit")
-        return self._nearest(self._query_vector(clean), filters or Filters(), k, skip=None)
+        return self._found(Query(self._query_vector(clean), tuple(tokens(clean))), filters or Filters(), k, mode, None)
 
-    def similar_reports(self, report_id: str, filters: Filters | None = None, k: int = 10) -> list[Hit]:
-        """Reports like this one, itself left out. :raises NotFound:"""
-        self._store.get(report_id)
+    def similar_reports(self, report_id: str, filters: Filters | None = None, k: int = 10, mode: str = "hybrid") -> list[Hit]:
+        """Reports like this one, itself left out. :raises NotFound: :raises InvalidInput: there is no such mode."""
+        report = self._store.get(report_id)
         vectors = self._vectors(report_id)
         if vectors is None:
             return []
-        return self._nearest(vectors.report, filters or Filters(), k, skip=report_id)
+        words = tuple(tokens(normalize(f"{report.title or ''}\n{report.text}").text))
+        return self._found(Query(vectors.report, words), filters or Filters(), k, mode, report_id)
 
-    def similar_ngos(self, ngo_id: str, k: int = 10) -> list[SimilarNgo]:
-        """NGOs whose reports come nearest to this one's, with the domains they share. :raises NotFound:"""
-        ngo = self._store.ngo(ngo_id)
-        own = [report.id for report in self._store.iterate(Filters(ngo=ngo.id))]
-        best: dict[str, tuple[float, str, Hit]] = {}
-        for report_id in own:
-            for hit in self.similar_reports(report_id, Filters(), min(MAX_K, k * _FETCH)):
-                other = hit.report.ngo
-                if other is None or other.id == ngo.id:
-                    continue
-                if other.id not in best or (hit.similarity or 0) > best[other.id][0]:
-                    best[other.id] = (hit.similarity or 0.0, report_id, hit)
-        ranked = sorted(best.values(), key=lambda entry: -entry[0])[:k]
-        return [self._similar_ngo(ngo, similarity, report_id, hit) for similarity, report_id, hit in ranked]
+    def _found(self, query: Query, filters: Filters, k: int, mode: str, skip: str | None) -> list[Hit]:
+        if mode not in MODES:
+            raise InvalidInput(
+                f"شیوهٔ جست‌وجوی «{mode}» نیست؛ یکی از hybrid، dense و lexical را به کار ببرید.", detail=f"no mode {mode}"
+            )
+        k = max(1, min(k, MAX_K))
+        depth = DEPTH if mode == "hybrid" else k + 1
+        cosines = self._nearest(query.vector, filters, depth, skip) if mode != "lexical" else {}
+        bm25 = {}
+        if mode != "dense":
+            hits = self._store.search_words(query.words, filters, depth)
+            bm25 = {hit.report_id: hit.bm25 for hit in hits if hit.report_id != skip}
+        scores = fused([cosines, bm25]) if mode == "hybrid" else (cosines or bm25)
+        best = sorted(scores, key=lambda report: (-scores[report], report))[: k + 1]
+        heads = self._store.heads(best)
+        found: list[Hit] = []
+        for report in [each for each in best if each in heads][:k]:
+            passage, cosine = self._passage(report, query)
+            score = cosine if mode == "dense" else scores[report]
+            similarity = None if passage is None else round(cosine, 4)
+            words = round(bm25[report], 4) if report in bm25 else None
+            found.append(
+                Hit(heads[report], len(found) + 1, round(score, 4), similarity, words, passage.span if passage else None)
+            )
+        return found
 
-    def _similar_ngo(self, ngo: Ngo, similarity: float, report_id: str, hit: Hit) -> SimilarNgo:
-        other = hit.report.ngo
-        if other is None:
-            raise NotFound("سمن پیدا نشد.")
-        mine, theirs = (self._profile(each.id) for each in (ngo, other))
-        shared = {"domains": mine[0] & theirs[0], "activities": set(), "target_groups": set(), "provinces": mine[1] & theirs[1]}
-        left = self._vectors(report_id)
-        pairs = []
-        if left is not None and hit.passage is not None and left.passages:
-            vectors = np.stack([passage.vector for passage in left.passages])
-            right = self._passage_vector(hit.report.id, hit.passage)
-            if right is not None:
-                nearest = int(np.argmax(vectors @ right))
-                cosine = round(float(vectors[nearest] @ right), 4)
-                pairs.append({"left": left.passages[nearest].span, "right": hit.passage, "similarity": cosine})
-        return SimilarNgo(
-            other, similarity, {key: tuple(sorted(codes)) for key, codes in shared.items()}, tuple(pairs), _reason(shared)
-        )
-
-    def _profile(self, ngo_id: str) -> tuple[set[str], set[str]]:
-        domains: set[str] = set()
-        provinces: set[str] = set()
-        for report in self._store.iterate(Filters(ngo=ngo_id)):
-            domains |= set(report.analysis.assigned) if report.analysis else set()
-            provinces |= {report.province} if report.province else set()
-        return domains, provinces
-
-    def _passage_vector(self, report_id: str, span: Span) -> FloatArray | None:
+    def _passage(self, report_id: str, query: Query) -> tuple[PassageVector | None, float]:
+        """The passage that answers best: near the query, and holding its words; and the cosine of the nearest one."""
         vectors = self._vectors(report_id)
-        return next((each.vector for each in vectors.passages if each.span == span), None) if vectors else None
+        if vectors is None or not vectors.passages:
+            return None, 0.0
+        cosines = np.stack([passage.vector for passage in vectors.passages]) @ query.vector
+        wanted = set(query.words)
+        if not wanted or len(query.words) > _SHORT_WORDS:
+            return vectors.passages[int(cosines.argmax())], float(cosines.max())
+        held = [len(wanted & set(tokens(normalize(each.span.text).text))) / len(wanted) for each in vectors.passages]
+        best = int((cosines + _WORDS_IN_PASSAGE * np.asarray(held)).argmax())
+        return vectors.passages[best], float(cosines.max())
 
     def _vectors(self, report_id: str) -> ReportVectors | None:
         return self._store.report_vectors(report_id, self._encoder.spec.sha256)
@@ -107,45 +111,31 @@ class Search:
         sentences = tuple(clean[each.start : each.end] for each in split_sentences(clean))
         return self._encoder.encode([SegmentedText(None, sentences)])[0].vector
 
-    def _nearest(self, vector: FloatArray, filters: Filters, k: int, skip: str | None) -> list[Hit]:
-        """The nearest passages, one a report; more are fetched until k reports are found or none are left."""
-        k = max(1, min(k, MAX_K))
+    def _nearest(self, vector: FloatArray, filters: Filters, k: int, skip: str | None) -> dict[str, float]:
+        """The cosine of each report's nearest passage; more are fetched until k reports are found or none are left."""
         allowed: IntArray | None = None
         if filters != Filters():
             allowed = self._store.vector_ids("passage", filters)
             if not len(allowed):
-                return []
+                return {}
         fetch = k * _FETCH
         while True:
             ids, cosines = self._index.search("passage", vector[None], fetch, allowed)
-            found = [
-                (int(vector_id), float(cosine)) for vector_id, cosine in zip(ids[0], cosines[0], strict=True) if vector_id >= 0
-            ]
-            places = self._store.places([vector_id for vector_id, _ in found])
-            best: dict[str, tuple[float, VectorPlace]] = {}
+            found = [(int(each), float(cosine)) for each, cosine in zip(ids[0], cosines[0], strict=True) if each >= 0]
+            owners = self._store.owners([vector_id for vector_id, _ in found])
+            best: dict[str, float] = {}
             for vector_id, cosine in found:
-                place = places.get(vector_id)
-                if place is not None and place.report_id != skip and place.report_id not in best:
-                    best[place.report_id] = (cosine, place)
+                if (owner := owners.get(vector_id)) not in (None, skip):
+                    best.setdefault(str(owner), cosine)
             if len(best) >= k or len(found) < fetch:
-                break
+                return best
             fetch *= 4
-        heads = self._store.heads(list(islice(best, k + 1)))
-        return _hits([(heads[report], *best[report]) for report in best if report in heads][:k])
 
 
-def _hits(found: Sequence[tuple[ReportHead, float, VectorPlace]]) -> list[Hit]:
-    return [
-        Hit(head, rank, round(cosine, 4), round(cosine, 4), None, place.span)
-        for rank, (head, cosine, place) in enumerate(found, start=1)
-    ]
-
-
-def _reason(shared: dict[str, set[str]]) -> str:
-    """Only what is true of both: codes are turned into names where they are shown."""
-    parts = []
-    if shared["domains"]:
-        parts.append("حوزه‌های مشترک")
-    if shared["provinces"]:
-        parts.append("استان مشترک")
-    return " و ".join(parts) or "گزارش‌های نزدیک به هم"
+def fused(rankings: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """Reciprocal rank fusion (Cormack et al. 2009): for each report, the sum over the rankings of 1 / (constant + rank)."""
+    found: dict[str, float] = {}
+    for ranking in rankings:
+        for rank, report in enumerate(sorted(ranking, key=lambda each: (-ranking[each], each)), start=1):
+            found[report] = found.get(report, 0.0) + 1 / (RANK_CONSTANT + rank)
+    return found

@@ -89,7 +89,7 @@ class SearchInput(FilterInput):
 
     text: str | None = None
     report_id: str | None = None
-    mode: Literal["hybrid", "dense", "lexical"] = "dense"
+    mode: Literal["hybrid", "dense", "lexical"] = "hybrid"
     k: int = Field(default=10, ge=1, le=100)
 
 

@@ -12,10 +12,11 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=T
 
 @app.command()
 def rebuild() -> None:
-    """Build the index anew from the stored vectors; nothing is encoded."""
+    """Build both indexes anew, of vectors and of words, from what is stored; nothing is encoded. Searches go on meanwhile."""
     application = open_app(load_settings())
     try:
         typer.echo(f"{application.index.rebuild()} vectors indexed")
+        typer.echo(f"{application.stores.reports.rebuild_words()} reports indexed by their words")
     finally:
         application.close()
 
@@ -26,6 +27,7 @@ def verify() -> None:
     application = open_app(load_settings())
     try:
         checks = application.index.verify()
+        missing, surplus = application.stores.reports.check_words()
     finally:
         application.close()
     for check in checks:
@@ -33,7 +35,8 @@ def verify() -> None:
             f"{check.kind}: {check.stored} stored, {check.missing} missing, {check.surplus} surplus, "
             f"recall@10 {check.recall:.4f}"
         )
-    if any(check.missing or check.surplus for check in checks):
+    typer.echo(f"words: {missing} reports missing, {surplus} surplus")
+    if missing or surplus or any(check.missing or check.surplus for check in checks):
         raise typer.Exit(1)
 
 

@@ -31,7 +31,7 @@ def run(
     application = open_app(load_settings())
     try:
         if ngo is not None:
-            print_ngos(application.search.similar_ngos(ngo, k), as_json=as_json)
+            print_ngos(application.similar_ngos.similar_ngos(ngo, k), as_json=as_json)
         elif report is not None:
             print_hits(application, application.search.similar_reports(report, Filters(), k), as_json=as_json)
         elif file is not None:

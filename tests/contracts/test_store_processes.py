@@ -86,7 +86,7 @@ def test_a_follower_of_the_log_agrees_with_a_store_whose_writers_are_killed(stor
         reports = list(store.iterate(Filters()))
         assert len(kinds["report"]) == len(reports)
         assert len(alive) == sum(len(report.text) for report in reports)
-        owners = [place.report_id for place in store.places(sorted(alive)).values()]
+        owners = list(store.owners(sorted(alive)).values())
         assert {report.id: owners.count(report.id) for report in reports} == {report.id: len(report.text) for report in reports}
     assert after > 100
 

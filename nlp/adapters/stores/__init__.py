@@ -53,9 +53,11 @@ def open_stores(config: StoreConfig, *, now: Callable[[], datetime] = _utc_now) 
     from nlp.adapters.stores.keys import SqlKeyStore  # the same
     from nlp.adapters.stores.reports import SqlReportStore  # the same
     from nlp.adapters.stores.schema import upgrade  # the same
+    from nlp.adapters.stores.words import fill  # the same
 
     upgrade(config.url)
     database = Database(config.url)
+    fill(database)
     return Stores(
         reports=SqlReportStore(database, now),
         jobs=SqlJobStore(database, now),

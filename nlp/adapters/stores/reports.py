@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from nlp.adapters.stores import ngos, rows
 from nlp.adapters.stores import vectors as vector_rows
+from nlp.adapters.stores import words as word_rows
 from nlp.adapters.stores.engine import Database, batches
 from nlp.adapters.stores.filters import after_cursor, conditions, cursor_after
 from nlp.adapters.stores.tables import changes as changes_table
@@ -19,7 +20,7 @@ from nlp.adapters.stores.tables import ngos as ngos_table
 from nlp.adapters.stores.tables import report_domains, report_versions, reports
 from nlp.adapters.stores.tables import vectors as vectors_table
 from nlp.errors import NotFound, VersionConflict
-from nlp.ports import Change, Page, Put, StoreStats, VectorBatch, VectorKind, VectorPlace
+from nlp.ports import Change, Page, Put, StoreStats, VectorBatch, VectorKind, WordHit
 from nlp.types import Filters, IntArray, Ngo, NgoRef, Report, ReportHead, ReportVectors
 from nlp.wire import report_from_json, to_json
 
@@ -138,6 +139,8 @@ class SqlReportStore:
             pk = _existing(connection, report_id, expected_version).pk
             vector_rows.remove(connection, vector_rows.of_report(pk))
             connection.execute(delete(reports).where(reports.c.pk == pk))
+            word_rows.remove(connection, pk)
+            word_rows.forget(connection)
         self._database.forget()
 
     def resolve_ngo(self, ref: NgoRef) -> Ngo:
@@ -191,15 +194,30 @@ class SqlReportStore:
             last = found[-1][0]
             yield vector_rows.batch(found)
 
-    def places(self, vector_ids: Sequence[int]) -> dict[int, VectorPlace]:
-        """Whose the vectors are; those that are gone are left out."""
+    def owners(self, vector_ids: Sequence[int]) -> dict[int, str]:
+        """The id of the report that each vector belongs to; those that are gone are left out."""
         with self._database.reading() as connection:
-            return vector_rows.places(connection, vector_ids)
+            return vector_rows.owners(connection, vector_ids)
 
     def report_vectors(self, report_id: str, encoder: str) -> ReportVectors | None:
         """Those that this encoder made; None: the report has none, or is not there."""
         with self._database.reading() as connection:
             return vector_rows.of(connection, report_id, encoder)
+
+    def search_words(self, words: Sequence[str], filters: Filters, k: int) -> Sequence[WordHit]:
+        """Reports that match the filters and hold any of the words, best first."""
+        with self._database.reading() as connection:
+            return word_rows.search(connection, words, filters, k)
+
+    def rebuild_words(self) -> int:
+        """Fill the lexical index anew; returns how many reports it holds."""
+        with self._database.writing() as connection:
+            return word_rows.rebuild(connection)
+
+    def check_words(self) -> tuple[int, int]:
+        """How many reports the lexical index lacks, and how many it holds that are gone."""
+        with self._database.reading() as connection:
+            return word_rows.missing(connection)
 
     def changes(self, after: int, encoder: str, limit: int = 10_000) -> Sequence[Change]:
         """The change log of this encoder's vectors with `seq > after`, ascending."""
@@ -226,6 +244,7 @@ class SqlReportStore:
         row = insert(reports).values(rows.values(report, self._ngo_id(connection, report)) | times)
         pk = connection.execute(row.returning(reports.c.pk)).scalar_one()
         _write_domains(connection, pk, report)
+        word_rows.add(connection, pk, report.title, report.text)
         if new:
             vector_rows.add(connection, pk, new)
 
@@ -240,6 +259,7 @@ class SqlReportStore:
         _write_domains(connection, pk, new)
         if (old.text, old.title) != (new.text, new.title):
             vector_rows.remove(connection, vector_rows.of_report(pk))
+            word_rows.add(connection, pk, new.title, new.text)
         if new_vectors:
             vector_rows.add(connection, pk, new_vectors)
 

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, delete, insert, literal, selec
 
 from nlp.adapters.stores.engine import batches
 from nlp.adapters.stores.tables import changes, reports, vectors
-from nlp.ports import VectorBatch, VectorKind, VectorPlace
+from nlp.ports import VectorBatch, VectorKind
 from nlp.types import FloatArray, PassageVector, ReportVectors, Span
 
 _LOGGED = ("kind", "vector_id", "encoder")
@@ -67,20 +67,11 @@ def batch(rows: Sequence[tuple[int, bytes]]) -> VectorBatch:
     return VectorBatch(np.array([vector_id for vector_id, _ in rows], np.int64), matrix.reshape(len(rows), -1 if rows else 0))
 
 
-def places(connection: Connection, vector_ids: Sequence[int]) -> dict[int, VectorPlace]:
-    """Whose the vectors are; those that are gone are left out."""
-    owner = select(vectors.c.id, vectors.c.field, vectors.c.start, vectors.c.end, reports.c.id.label("report_id"), reports.c.pk)
-    rows = [
-        row
-        for some in batches(vector_ids)
-        for row in connection.execute(owner.join(reports, reports.c.pk == vectors.c.report_pk).where(vectors.c.id.in_(some)))
-    ]
-    originals = _originals(connection, sorted({row.pk for row in rows if row.field}))
+def owners(connection: Connection, vector_ids: Sequence[int]) -> dict[int, str]:
+    """The id of the report that each vector belongs to; those that are gone are left out."""
+    owner = select(vectors.c.id, reports.c.id.label("report_id")).join(reports, reports.c.pk == vectors.c.report_pk)
     return {
-        row.id: VectorPlace(
-            row.id, row.report_id, _span(originals[row.pk], row.field, row.start, row.end) if row.field else None
-        )
-        for row in rows
+        row.id: row.report_id for some in batches(vector_ids) for row in connection.execute(owner.where(vectors.c.id.in_(some)))
     }
 
 

@@ -23,7 +23,7 @@ def search(
     wanted: FiltersDep,
     q: Annotated[str, Query(min_length=1, max_length=300)],
     k: Annotated[int, Query(ge=1, le=100)] = 10,
-    mode: Annotated[str, Query(pattern="^(hybrid|dense|lexical)$")] = "dense",
+    mode: Annotated[str, Query(pattern="^(hybrid|dense|lexical)$")] = "hybrid",
 ) -> JSONResponse:
     """Search by a word or a question (command line: `samanyar search TEXT`)."""
     return listed(application.search.search(q, make_filters(application, wanted, caller), k, mode))
@@ -38,7 +38,7 @@ def search_by_text(wanted: SearchInput, application: AppDep, caller: Reader) -> 
     filters = make_filters(application, wanted, caller)
     if wanted.report_id is not None:
         own_report(application, wanted.report_id, caller)
-        return listed(application.search.similar_reports(wanted.report_id, filters, wanted.k))
+        return listed(application.search.similar_reports(wanted.report_id, filters, wanted.k, wanted.mode))
     text = application.parser.submission({"text": wanted.text}).text
     return listed(application.search.search(text, filters, wanted.k, wanted.mode))
 
@@ -54,7 +54,7 @@ def ngo(ngo_id: str, application: AppDep, caller: Reader) -> JSONResponse:
 def similar_ngos(ngo_id: str, application: AppDep, caller: Reader, k: Annotated[int, Query(ge=1, le=100)] = 10) -> JSONResponse:
     """NGOs that work like this one (command line: `samanyar similar --ngo ID`)."""
     _own_ngo(ngo_id, caller)
-    return listed([] if caller.ngo is not None else application.search.similar_ngos(ngo_id, k))
+    return listed([] if caller.ngo is not None else application.similar_ngos.similar_ngos(ngo_id, k))
 
 
 def _own_ngo(ngo_id: str, caller: Caller) -> None:
