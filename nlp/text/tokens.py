@@ -52,6 +52,8 @@ def _lemmas(word: str) -> tuple[str, ...]:
 def _stem(word: str) -> str:
     """A word that the lexicon knows stays; else what is left when an ending goes, if that is a word."""
     lexicon = load_lexicon()
+    if word in _plurals():
+        return _plurals()[word]
     if len(word) < 4 or lexicon.knows(word):
         return word
     for ending in _JOINED:
@@ -71,6 +73,16 @@ def _is_word(word: str, lexicon: Lexicon) -> bool:
 @lru_cache(maxsize=1)
 def _stop_words() -> frozenset[str]:
     return frozenset((DATA / "lexicon" / "stopwords.txt").read_text(encoding="utf-8").split())
+
+
+@lru_cache(maxsize=1)
+def _plurals() -> dict[str, str]:
+    """Plurals in «ان» that the lexicon has as words of their own, to their singulars; of a compound, its last part."""
+    found = {}
+    for word in (DATA / "lexicon" / "plurals.txt").read_text(encoding="utf-8").split():
+        last = word.rpartition(ZWNJ)[2]
+        found[last] = f"{last[:-3]}ه" if last.endswith("گان") else last[:-2]
+    return found
 
 
 @lru_cache(maxsize=1)

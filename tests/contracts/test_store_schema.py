@@ -19,10 +19,16 @@ from nlp.errors import ConfigurationError
 from nlp.types import NgoRef
 
 
+def is_no_word_table(name: str, kind: str, _: object) -> bool:
+    """The lexical index is a virtual table, which SQLAlchemy knows nothing of."""
+    return kind != "table" or not name.startswith(("report_words", "report_terms"))
+
+
 def test_the_migrations_make_the_tables_of_the_code(stores: Stores, url: str) -> None:
     engine = make_engine(url)
     with engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        context = MigrationContext.configure(connection, opts={"include_name": is_no_word_table})
+        assert compare_metadata(context, metadata) == []
         checks = {
             table: len(inspect(connection).get_check_constraints(table))
             for table in ("vectors", "changes", "reports", "ngo_keys")
