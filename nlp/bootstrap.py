@@ -15,6 +15,7 @@ from nlp.adapters.readers import open_reader
 from nlp.adapters.stores import SqlConfig, Stores, open_stores
 from nlp.errors import SamanyarError
 from nlp.pipelines.analyze import Analyzer
+from nlp.pipelines.duplicates import Duplicates
 from nlp.pipelines.fields import FieldParser
 from nlp.pipelines.index import LiveIndex
 from nlp.pipelines.ingest import Ingest
@@ -23,6 +24,7 @@ from nlp.pipelines.search import Search
 from nlp.pipelines.similar import SimilarNgos
 from nlp.ports import Encoder, ReaderPort
 from nlp.provinces import Provinces
+from nlp.review.duplicates import load_rule
 from nlp.settings import Settings
 from nlp.shipped import DATA
 from nlp.taxonomy import Taxonomy, load_taxonomy
@@ -102,11 +104,16 @@ class App:
 
     @cached_property
     def ingest(self) -> Ingest:
-        return Ingest(self.stores.reports, self.analyzer, self.provinces, self.settings.limits)
+        return Ingest(self.stores.reports, self.analyzer, self.provinces, self.settings.limits, self.duplicates)
 
     @cached_property
     def search(self) -> Search:
         return Search(self.stores.reports, self.encoder, self.index)
+
+    @cached_property
+    def duplicates(self) -> Duplicates:
+        rule = load_rule(DATA / "duplicates" / "rule.toml")
+        return Duplicates(self.stores.reports, self.encoder.spec.sha256, self.index, rule)
 
     @cached_property
     def similar_ngos(self) -> SimilarNgos:

@@ -238,11 +238,23 @@ class ReportStore(Protocol):
         ...
 
     def rebuild_words(self) -> int:
-        """Fill the lexical index anew; returns how many reports it holds."""
+        """Derive words and sketches anew from the texts; returns of how many reports."""
         ...
 
     def check_words(self) -> tuple[int, int]:
         """How many reports the lexical index lacks, and how many it holds that are gone."""
+        ...
+
+    def near(self, text: str, limit: int) -> Sequence[str]:
+        """Ids of reports that may hold a good part of this text word for word, the likeliest first."""
+        ...
+
+    def judge_pair(self, one: str, other: str, *, duplicate: bool, by: str | None) -> None:
+        """Remember whether two reports are duplicates, in either order; a later word counts. :raises NotFound:"""
+        ...
+
+    def judged_pairs(self, report_id: str) -> Mapping[str, bool]:
+        """What reviewers said of this report and others: by the other's id, whether they are duplicates."""
         ...
 
     def changes(self, after: int, encoder: str, limit: int = 10_000) -> Sequence[Change]:

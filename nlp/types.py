@@ -375,6 +375,36 @@ class Hit:
     passage: Span | None
 
 
+DuplicateKind = Literal["exact", "near", "semantic"]
+DuplicateFlag = Literal["other_date", "other_place", "other_ngo", "numbers_changed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Aligned:
+    """Two sentences that say the same; `changed`: numbers of the left one and what stands for them in the right one."""
+
+    left: Span
+    right: Span
+    similarity: float
+    changed: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """Another report that holds the same work. `share`: of the shorter text's words, how many stand in sentences that both
+    have; `similarity`: cosine of the passages; `changed`: numbers here and there; `judged`: what a reviewer said of the pair."""
+
+    report: ReportHead
+    kind: DuplicateKind
+    probability: float
+    share: float
+    similarity: float
+    flags: tuple[DuplicateFlag, ...]
+    changed: tuple[tuple[str, str], ...]
+    passages: tuple[Aligned, ...]
+    judged: bool | None
+
+
 @dataclass(frozen=True, slots=True)
 class SimilarNgo:
     """An NGO that works like another one, by the vectors and domains of its reports."""

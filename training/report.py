@@ -29,6 +29,7 @@ def markdown(found: Mapping[str, Any]) -> str:
         *_overview(found["splits"]),
         *_baselines(found.get("baselines", {})),
         *_retrieval(found.get("retrieval", {})),
+        *_search(found.get("search", {})),
     ]  # fmt: skip
     for name, split in found["splits"].items():
         lines += _domains(name, split)
@@ -91,6 +92,18 @@ def _retrieval(encoders: Mapping[str, Any]) -> list[str]:
         row = " | ".join(f"{each[figure]['value']:.3f} of {each[figure]['of']}" for figure in figures)
         lines.append(f"| {name} | {row} |")
     return lines
+
+
+def _search(sets: Mapping[str, Any]) -> list[str]:
+    if not sets:
+        return []
+    head = "| set | mode | queries | nDCG@10 | recall@100 |"
+    rows = [
+        f"| {name} | {mode} | {each['of']} | {each['ndcg']:.3f} | {each['recall']:.3f} |"
+        for name, modes in sets.items()
+        for mode, each in modes.items()
+    ]
+    return ["", "## Search, whole documents in a store", "", head, "| --- | --- | --- | --- | --- |", *rows]
 
 
 def _domains(name: str, split: Mapping[str, Any]) -> list[str]:

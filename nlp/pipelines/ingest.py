@@ -10,6 +10,7 @@ from typing import Any
 from ulid import ULID
 
 from nlp.pipelines.analyze import Analyzed, Analyzer
+from nlp.pipelines.duplicates import Duplicates
 from nlp.pipelines.fields import FieldParser, parse_row
 from nlp.ports import Put, ReportStore
 from nlp.provinces import Provinces
@@ -25,12 +26,14 @@ class Ingest:
         analyzer: Analyzer,
         provinces: Provinces,
         limits: Limits,
+        duplicates: Duplicates,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._store = store
         self._analyzer = analyzer
         self._provinces = provinces
         self._limits = limits
+        self._duplicates = duplicates
         self._clock = clock
 
     def parse(self, fields: Mapping[str, Any], source: Source | None = None) -> Submission:
@@ -74,14 +77,18 @@ class Ingest:
         if (changed.text, changed.title) == (report.text, report.title):
             return self._store.replace(changed, None, expected_version)
         result = self._analyzer.analyze([replace(parsed, id=report_id)])[0]
-        return self._store.replace(
-            replace(changed, analysis=result.analysis, status="pending"), result.vectors, expected_version
-        )
+        reread = self._marked(replace(changed, analysis=result.analysis, status="pending"), result)
+        return self._store.replace(reread, result.vectors, expected_version)
 
     def _put(self, submission: Submission, result: Analyzed) -> Put:
         ngo = self._store.resolve_ngo(submission.ngo) if submission.ngo else None
         report = replace(as_report(submission, result, self._clock()), ngo=ngo)
-        return self._store.put(report, result.vectors)
+        return self._store.put(self._marked(report, result), result.vectors)
+
+    def _marked(self, report: Report, result: Analyzed) -> Report:
+        """With `possible_duplicate` where it has been sent before; a pair that a reviewer set apart gives no cause."""
+        found = self._duplicates.among_stored(report, result.vectors)
+        return self._duplicates.marked(report, [each for each in found if each.judged is not False])
 
 
 def as_report(submission: Submission, result: Analyzed | None, now: datetime) -> Report:

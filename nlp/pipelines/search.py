@@ -36,6 +36,15 @@ class Query:
     words: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A report in a ranking; `bm25` is None where words found nothing, or were not asked."""
+
+    report_id: str
+    score: float
+    bm25: float | None
+
+
 class Search:
     """The use case behind `search`, `similar` and the search endpoints."""
 
@@ -48,10 +57,8 @@ class Search:
         """Reports that a word, a question or a whole text finds, best first.
 
         :raises InvalidInput: the text is empty, or there is no such mode."""
-        clean = normalize(text).text.strip()
-        if not any(character.isalnum() for character in clean):
-            raise InvalidInput("متن جست‌وجو خالی است.", detail="the query holds no letter or digit")
-        return self._found(Query(self._query_vector(clean), tuple(tokens(clean))), filters or Filters(), k, mode, None)
+        query = self.query(text)
+        return self._shown(query, self.ranked(query, filters or Filters(), k, mode), k)
 
     def similar_reports(self, report_id: str, filters: Filters | None = None, k: int = 10, mode: str = "hybrid") -> list[Hit]:
         """Reports like this one, itself left out. :raises NotFound: :raises InvalidInput: there is no such mode."""
@@ -59,33 +66,40 @@ class Search:
         vectors = self._vectors(report_id)
         if vectors is None:
             return []
-        words = tuple(tokens(normalize(f"{report.title or ''}\n{report.text}").text))
-        return self._found(Query(vectors.report, words), filters or Filters(), k, mode, report_id)
+        query = Query(vectors.report, tuple(tokens(normalize(f"{report.title or ''}\n{report.text}").text)))
+        return self._shown(query, self.ranked(query, filters or Filters(), k, mode, skip=report_id), k)
 
-    def _found(self, query: Query, filters: Filters, k: int, mode: str, skip: str | None) -> list[Hit]:
+    def query(self, text: str) -> Query:
+        """:raises InvalidInput: the text is empty."""
+        clean = normalize(text).text.strip()
+        if not any(character.isalnum() for character in clean):
+            raise InvalidInput("متن جست‌وجو خالی است.", detail="the query holds no letter or digit")
+        return Query(self._query_vector(clean), tuple(tokens(clean)))
+
+    def ranked(self, query: Query, filters: Filters, k: int, mode: str, skip: str | None = None) -> list[Ranked]:
+        """At least k reports where there are so many, best first; `skip` is left out.
+
+        :raises InvalidInput: there is no such mode."""
         if mode not in MODES:
             raise InvalidInput(
                 f"شیوهٔ جست‌وجوی «{mode}» نیست؛ یکی از hybrid، dense و lexical را به کار ببرید.", detail=f"no mode {mode}"
             )
+        depth = max(DEPTH, k) if mode == "hybrid" else k + 1
+        cosines = {} if mode == "lexical" else self._nearest(query.vector, filters, depth, skip)
+        words = [] if mode == "dense" else self._store.search_words(query.words, filters, depth)
+        bm25 = {hit.report_id: hit.bm25 for hit in words if hit.report_id != skip}
+        scores = fused([cosines, bm25]) if mode == "hybrid" else cosines or bm25
+        return [Ranked(report, scores[report], bm25.get(report)) for report in _by_score(scores)]
+
+    def _shown(self, query: Query, ranked: Sequence[Ranked], k: int) -> list[Hit]:
         k = max(1, min(k, MAX_K))
-        depth = DEPTH if mode == "hybrid" else k + 1
-        cosines = self._nearest(query.vector, filters, depth, skip) if mode != "lexical" else {}
-        bm25 = {}
-        if mode != "dense":
-            hits = self._store.search_words(query.words, filters, depth)
-            bm25 = {hit.report_id: hit.bm25 for hit in hits if hit.report_id != skip}
-        scores = fused([cosines, bm25]) if mode == "hybrid" else (cosines or bm25)
-        best = sorted(scores, key=lambda report: (-scores[report], report))[: k + 1]
-        heads = self._store.heads(best)
+        heads = self._store.heads([each.report_id for each in ranked[: k + 1]])
         found: list[Hit] = []
-        for report in [each for each in best if each in heads][:k]:
-            passage, cosine = self._passage(report, query)
-            score = cosine if mode == "dense" else scores[report]
-            similarity = None if passage is None else round(cosine, 4)
-            words = round(bm25[report], 4) if report in bm25 else None
-            found.append(
-                Hit(heads[report], len(found) + 1, round(score, 4), similarity, words, passage.span if passage else None)
-            )
+        for each in [each for each in ranked if each.report_id in heads][:k]:
+            passage, cosine = self._passage(each.report_id, query)
+            words = None if each.bm25 is None else round(each.bm25, 4)
+            similarity, span = (None, None) if passage is None else (round(cosine, 4), passage.span)
+            found.append(Hit(heads[each.report_id], len(found) + 1, round(each.score, 4), similarity, words, span))
         return found
 
     def _passage(self, report_id: str, query: Query) -> tuple[PassageVector | None, float]:
@@ -136,6 +150,11 @@ def fused(rankings: Sequence[Mapping[str, float]]) -> dict[str, float]:
     """Reciprocal rank fusion (Cormack et al. 2009): for each report, the sum over the rankings of 1 / (constant + rank)."""
     found: dict[str, float] = {}
     for ranking in rankings:
-        for rank, report in enumerate(sorted(ranking, key=lambda each: (-ranking[each], each)), start=1):
+        for rank, report in enumerate(_by_score(ranking), start=1):
             found[report] = found.get(report, 0.0) + 1 / (RANK_CONSTANT + rank)
     return found
+
+
+def _by_score(scores: Mapping[str, float]) -> list[str]:
+    """Equal scores by id, so that the same search gives the same list."""
+    return sorted(scores, key=lambda report: (-scores[report], report))

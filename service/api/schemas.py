@@ -156,6 +156,42 @@ class HitList(BaseModel):
     next: str | None
 
 
+class DuplicateInput(_Request):
+    """What a reviewer says of a pair."""
+
+    duplicate: bool
+
+
+class AlignedShape(BaseModel):
+    """Two sentences that say the same; `changed`: numbers here and there."""
+
+    left: Span
+    right: Span
+    similarity: float
+    changed: list[tuple[str, str]]
+
+
+class DuplicateShape(BaseModel):
+    """Another report with the same work."""
+
+    report: HeadShape
+    kind: Literal["exact", "near", "semantic"]
+    probability: float
+    share: float
+    similarity: float
+    flags: list[Literal["other_date", "other_place", "other_ngo", "numbers_changed"]]
+    changed: list[tuple[str, str]]
+    passages: list[AlignedShape]
+    judged: bool | None
+
+
+class DuplicateList(BaseModel):
+    """The surest first."""
+
+    items: list[DuplicateShape]
+    next: str | None
+
+
 class JobShape(BaseModel):
     """A long task."""
 

@@ -12,6 +12,7 @@ import typer
 from nlp.bootstrap import open_analyzer, open_app
 from nlp.errors import InvalidInput, MissingExtra
 from nlp.evaluation import metrics
+from nlp.pipelines.analyze import Analyzer
 from nlp.ports import Encoder
 from nlp.settings import Settings, load_settings
 from nlp.shipped import MODELS
@@ -69,6 +70,7 @@ def run(
         write_report(out, found)
         if retrieval and corpus is not None:
             found["retrieval"] = _retrieval(analyzer.encoder, corpus, settings)
+            found["search"] = _search(analyzer, corpus)
             write_report(out, found)
         if suite:
             found["robustness"] = {
@@ -108,6 +110,12 @@ def _retrieval(encoder: Encoder, corpus: Path, settings: Settings) -> dict[str, 
 
     untouched = open_analyzer(settings.model_copy(update={"model": str(MODELS / UNTOUCHED)})).encoder
     return {each.spec.name: measure_retrieval(each, corpus, _say) for each in (encoder, untouched)}
+
+
+def _search(analyzer: Analyzer, corpus: Path) -> dict[str, Any]:
+    from training.retrieval import measure_search
+
+    return measure_search(analyzer, corpus, _say)
 
 
 def _baselines(

@@ -80,7 +80,8 @@ def test_a_store_of_the_version_before_gets_its_words(
     stores.close()
     with closing(sqlite3.connect(tmp_path / "store.db")) as connection:
         connection.executescript(
-            "DROP TABLE report_terms; DROP TABLE report_words; UPDATE alembic_version SET version_num = '0001';"
+            "DROP TABLE report_terms; DROP TABLE report_words; DROP TABLE shingle_bands; DROP TABLE duplicate_decisions;"
+            "UPDATE alembic_version SET version_num = '0001';"
             "PRAGMA user_version = 0;"
         )
     again = open_stores(SqlConfig(url=url))

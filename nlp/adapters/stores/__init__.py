@@ -47,13 +47,13 @@ def open_stores(config: StoreConfig, *, now: Callable[[], datetime] = _utc_now) 
     :raises ConfigurationError: the URL is not of a SQLite file, the file is no database or cannot be written, or a newer
         Samanyar wrote it.
     """
+    from nlp.adapters.stores.derived import fill  # the same
     from nlp.adapters.stores.engine import Database  # imported only when chosen
     from nlp.adapters.stores.idempotency import SqlIdempotencyStore  # the same
     from nlp.adapters.stores.jobs import SqlJobStore  # the same
     from nlp.adapters.stores.keys import SqlKeyStore  # the same
     from nlp.adapters.stores.reports import SqlReportStore  # the same
     from nlp.adapters.stores.schema import upgrade  # the same
-    from nlp.adapters.stores.words import fill  # the same
 
     upgrade(config.url)
     database = Database(config.url)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import numpy as np
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
-from nlp.adapters.stores import ngos, rows
+from nlp.adapters.stores import bands, derived, duplicates, ngos, rows
 from nlp.adapters.stores import vectors as vector_rows
 from nlp.adapters.stores import words as word_rows
 from nlp.adapters.stores.engine import Database, batches
@@ -139,8 +139,7 @@ class SqlReportStore:
             pk = _existing(connection, report_id, expected_version).pk
             vector_rows.remove(connection, vector_rows.of_report(pk))
             connection.execute(delete(reports).where(reports.c.pk == pk))
-            word_rows.remove(connection, pk)
-            word_rows.forget(connection)
+            derived.remove(connection, pk)
         self._database.forget()
 
     def resolve_ngo(self, ref: NgoRef) -> Ngo:
@@ -210,14 +209,30 @@ class SqlReportStore:
             return word_rows.search(connection, words, filters, k)
 
     def rebuild_words(self) -> int:
-        """Fill the lexical index anew; returns how many reports it holds."""
+        """Derive words and sketches anew from the texts; returns of how many reports."""
         with self._database.writing() as connection:
-            return word_rows.rebuild(connection)
+            return derived.rebuild(connection)
 
     def check_words(self) -> tuple[int, int]:
         """How many reports the lexical index lacks, and how many it holds that are gone."""
         with self._database.reading() as connection:
             return word_rows.missing(connection)
+
+    def near(self, text: str, limit: int) -> Sequence[str]:
+        """Ids of reports that may hold a good part of this text word for word, the likeliest first."""
+        with self._database.reading() as connection:
+            return bands.near(connection, derived.lemmas_of(text), limit)
+
+    def judge_pair(self, one: str, other: str, *, duplicate: bool, by: str | None) -> None:
+        """Remember whether two reports are duplicates, in either order; a later word counts. :raises NotFound:"""
+        with self._database.writing() as connection:
+            pks = [_existing(connection, each).pk for each in (one, other)]
+            duplicates.judge(connection, pks, duplicate=duplicate, by=by, now=self._now())
+
+    def judged_pairs(self, report_id: str) -> Mapping[str, bool]:
+        """What reviewers said of this report and others: by the other's id, whether they are duplicates."""
+        with self._database.reading() as connection:
+            return duplicates.judged(connection, report_id)
 
     def changes(self, after: int, encoder: str, limit: int = 10_000) -> Sequence[Change]:
         """The change log of this encoder's vectors with `seq > after`, ascending."""
@@ -244,7 +259,7 @@ class SqlReportStore:
         row = insert(reports).values(rows.values(report, self._ngo_id(connection, report)) | times)
         pk = connection.execute(row.returning(reports.c.pk)).scalar_one()
         _write_domains(connection, pk, report)
-        word_rows.add(connection, pk, report.title, report.text)
+        derived.add(connection, pk, report.title, report.text)
         if new:
             vector_rows.add(connection, pk, new)
 
@@ -259,7 +274,7 @@ class SqlReportStore:
         _write_domains(connection, pk, new)
         if (old.text, old.title) != (new.text, new.title):
             vector_rows.remove(connection, vector_rows.of_report(pk))
-            word_rows.add(connection, pk, new.title, new.text)
+            derived.add(connection, pk, new.title, new.text)
         if new_vectors:
             vector_rows.add(connection, pk, new_vectors)
 

@@ -158,6 +158,26 @@ changes = Table(
     sqlite_autoincrement=True,
 )
 
+# Keys of the bands of each report's sketch.
+shingle_bands = Table(
+    "shingle_bands",
+    metadata,
+    Column("key", Integer, primary_key=True, autoincrement=False),
+    Column("report_pk", ForeignKey("reports.pk", ondelete="CASCADE"), primary_key=True, index=True),
+    sqlite_with_rowid=False,
+)
+
+# What reviewers said of two reports, the lower pk first.
+duplicate_decisions = Table(
+    "duplicate_decisions",
+    metadata,
+    Column("first_pk", ForeignKey("reports.pk", ondelete="CASCADE"), primary_key=True),
+    Column("second_pk", ForeignKey("reports.pk", ondelete="CASCADE"), primary_key=True, index=True),
+    Column("duplicate", Boolean, nullable=False),
+    Column("decided_at", UtcDateTime, nullable=False),
+    Column("decided_by", Text),
+)
+
 jobs = Table(
     "jobs",
     metadata,

@@ -1,7 +1,6 @@
 """The lexical index: an FTS5 table over our own lemmas, written inside the transactions that write the reports.
 
-FTS5 forgets a deleted row's words only when it merges its segments: `forget` merges all of them. Which rules made the lemmas is
-kept in the file's `user_version`, so that a later version of the rules fills the table anew.
+FTS5 forgets a deleted row's words only when it merges its segments: `forget` merges all of them.
 """
 
 from __future__ import annotations
@@ -12,12 +11,9 @@ from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, Connection, bindparam, column, func, literal_column, select, table, text
 
-from nlp.adapters.stores.engine import Database
 from nlp.adapters.stores.filters import conditions
 from nlp.adapters.stores.tables import reports
 from nlp.ports import WordHit
-from nlp.text.normalize import normalize
-from nlp.text.tokens import RULES, tokens
 from nlp.types import Filters
 
 LONGEST_QUERY = 40
@@ -28,47 +24,21 @@ _SCORE: ColumnElement[float] = literal_column("bm25(report_words, 2.0, 1.0)").la
 _TERMS = table("report_terms", column("term"), column("doc"))
 
 
-def fill(database: Database) -> None:
-    """Bring the index to the rules of this version; an index that is up to date is only read, so a start waits for nobody."""
-    with database.reading() as connection:
-        if _rules_of(connection) == RULES:
-            return
-    with database.writing() as connection:
-        if _rules_of(connection) != RULES:
-            rebuild(connection)
-
-
-def _rules_of(connection: Connection) -> int:
-    return int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
-
-
-def rebuild(connection: Connection) -> int:
-    """Index every report anew; returns how many."""
-    connection.execute(text("DELETE FROM report_words"))
-    last = count = 0
-    while True:
-        some = select(reports.c.pk, reports.c.title, reports.c.text).where(reports.c.pk > last).order_by(reports.c.pk)
-        found = connection.execute(some.limit(_BATCH)).all()
-        if not found:
-            break
-        for row in found:
-            add(connection, row.pk, row.title, row.text)
-        last, count = found[-1].pk, count + len(found)
-    forget(connection)
-    connection.exec_driver_sql(f"PRAGMA user_version = {RULES:d}")
-    return count
-
-
-def add(connection: Connection, report_pk: int, title: str | None, body: str) -> None:
-    """Index a report instead of what was there of it."""
+def add(connection: Connection, report_pk: int, title: Sequence[str], body: Sequence[str]) -> None:
+    """Index a report by the lemmas of its title and text, instead of what was there of it."""
     remove(connection, report_pk)
-    row = {"pk": report_pk, "title": _lemmas(title or ""), "body": _lemmas(body)}
+    row = {"pk": report_pk, "title": " ".join(title), "body": " ".join(body)}
     connection.execute(text("INSERT INTO report_words (rowid, title, body) VALUES (:pk, :title, :body)"), row)
 
 
 def remove(connection: Connection, report_pk: int) -> None:
     """A report that is not there is no error."""
     connection.execute(text("DELETE FROM report_words WHERE rowid = :pk"), {"pk": report_pk})
+
+
+def clear(connection: Connection) -> None:
+    """Remove every report."""
+    connection.execute(text("DELETE FROM report_words"))
 
 
 def forget(connection: Connection) -> None:
@@ -111,7 +81,3 @@ def _telling(connection: Connection, words: Sequence[str]) -> list[str]:
         known |= {row.term: row.doc for row in connection.execute(some)}
     weight = {word: counts[word] * math.log(1 + (total + 1) / (known[word] + 0.5)) for word in known}
     return sorted(weight, key=lambda word: (-weight[word], word))[:LONGEST_QUERY]
-
-
-def _lemmas(original: str) -> str:
-    return " ".join(tokens(normalize(original).text))

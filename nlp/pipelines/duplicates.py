@@ -1,0 +1,107 @@
+"""Has this been sent before? Candidates by exact text, by sketch and by vector; then a comparison sentence by sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from nlp.errors import InvalidInput
+from nlp.pipelines.index import LiveIndex
+from nlp.ports import ReportStore
+from nlp.review.compare import Passage, compare, passages
+from nlp.review.duplicates import DuplicateRule, flags_of, kind_of
+from nlp.types import Duplicate, FloatArray, Report, ReportHead, ReportVectors, ReviewReason
+
+NEAR, NEIGHBOURS = 12, 6
+"""How many candidates the sketch and the vectors give at the most."""
+LEAST_COSINE = 0.87
+"""A neighbour that is farther is no candidate."""
+_REASON: ReviewReason = "possible_duplicate"
+
+
+class Duplicates:
+    """The use case behind `possible_duplicate`, `samanyar duplicates` and `/v1/reports/{id}/duplicates`."""
+
+    def __init__(self, store: ReportStore, encoder: str, index: LiveIndex, rule: DuplicateRule) -> None:
+        self._store = store
+        self._encoder = encoder
+        self._index = index
+        self._rule = rule
+
+    def of(self, report_id: str, *, dismissed: bool = False) -> list[Duplicate]:
+        """Other reports with the same work, the surest first; those that a reviewer dismissed only if asked for.
+        :raises NotFound:"""
+        report = self._store.get(report_id)
+        vectors = self._store.report_vectors(report_id, self._encoder)
+        found = self.among_stored(report, vectors)
+        return [each for each in found if dismissed or each.judged is not False]
+
+    def judge(self, report_id: str, other_id: str, *, duplicate: bool, by: str | None) -> list[Duplicate]:
+        """Remember what a reviewer says of a pair; «not a duplicate» takes `possible_duplicate` off either report that no other
+        one gives cause for. Returns what is left of `report_id`. :raises NotFound: :raises InvalidInput: it is one report."""
+        if report_id == other_id:
+            raise InvalidInput("این یک گزارش است، نه دو گزارش.", detail="a report is no duplicate of itself")
+        self._store.judge_pair(report_id, other_id, duplicate=duplicate, by=by)
+        for each in (report_id, other_id):
+            report = self._store.get(each)
+            marked = self.marked(report, self.of(each))
+            if report.analysis is not None and marked != report and _REASON in report.analysis.review_reasons:
+                self._store.replace(marked, None, report.version)
+        return self.of(report_id)
+
+    @staticmethod
+    def marked(report: Report, found: Sequence[Duplicate]) -> Report:
+        """The report with `possible_duplicate` among its review reasons exactly when something was found."""
+        if report.analysis is None:
+            return report
+        reasons = [reason for reason in report.analysis.review_reasons if reason != _REASON]
+        reasons += [_REASON] if found else []
+        analysis = replace(report.analysis, review_reasons=tuple(reasons), needs_review=bool(reasons))
+        return replace(report, analysis=analysis)
+
+    def among_stored(self, report: Report, vectors: ReportVectors | None) -> list[Duplicate]:
+        """For a report that need not be stored itself."""
+        candidates = dict.fromkeys([*self._store.same_text(report.text), *self._store.near(report.text, NEAR)])
+        if vectors is not None:
+            candidates |= dict.fromkeys(self._neighbours(vectors.report))
+        candidates.pop(report.id, None)
+        if not candidates:
+            return []
+        heads = self._store.heads(list(candidates))
+        judged = self._store.judged_pairs(report.id)
+        own = passages(report.text)
+        compared = [self._compared(report, own, vectors, head) for head in heads.values()]
+        found = [replace(each, judged=judged.get(each.report.id)) for each in compared if each]
+        return sorted(found, key=lambda each: (-each.probability, -each.share, each.report.id))
+
+    def _compared(
+        self, report: Report, own: Sequence[Passage], vectors: ReportVectors | None, head: ReportHead
+    ) -> Duplicate | None:
+        other = self._store.get(head.id)
+        comparison = compare(own, passages(other.text))
+        similarity = cosine(vectors, self._store.report_vectors(other.id, self._encoder))
+        same = report.text == other.text
+        probability = 1.0 if same else self._rule.probability(comparison, similarity)
+        if probability < self._rule.threshold:
+            return None
+        return Duplicate(
+            head, kind_of(comparison, same_text=same), round(probability, 4), comparison.share, round(similarity, 4),
+            flags_of(report, other, comparison), comparison.changed, comparison.aligned, None,
+        )  # fmt: skip
+
+    def _neighbours(self, vector: FloatArray) -> list[str]:
+        ids, cosines = self._index.search("report", vector[None], NEIGHBOURS + 1)
+        near = [int(each) for each, cosine in zip(ids[0], cosines[0], strict=True) if each >= 0 and cosine >= LEAST_COSINE]
+        return list(self._store.owners(near).values())
+
+
+def cosine(left: ReportVectors | None, right: ReportVectors | None) -> float:
+    """How near two reports are: of the one with fewer passages, the mean over its passages of the nearest one in the other, or
+    the cosine of the reports themselves if that is higher; 0 where vectors are missing."""
+    if left is None or right is None or not left.passages or not right.passages:
+        return 0.0
+    fewer, more = sorted((left, right), key=lambda each: len(each.passages))
+    cosines = np.stack([each.vector for each in fewer.passages]) @ np.stack([each.vector for each in more.passages]).T
+    return max(float(cosines.max(axis=1).mean()), float(left.report @ right.report))
