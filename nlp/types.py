@@ -392,7 +392,7 @@ class Aligned:
 @dataclass(frozen=True, slots=True)
 class Duplicate:
     """Another report that holds the same work. `share`: of the shorter text's words, how many stand in sentences that both
-    have; `similarity`: cosine of the passages; `changed`: numbers here and there; `judged`: what a reviewer said of the pair."""
+    have; `similarity`: cosine of the passages; `changed`: numbers here and there; `judged`: what a reviewer said."""
 
     report: ReportHead
     kind: DuplicateKind

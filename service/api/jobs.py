@@ -17,7 +17,7 @@ from nlp.bootstrap import App
 from nlp.errors import NotFound, SamanyarError
 from nlp.pipelines.fields import parse_row
 from nlp.ports import Job
-from nlp.types import Reject, Row, Submission
+from nlp.types import Reject, Report, Row, Submission
 from nlp.wire import to_json
 from service.api.context import bound
 from service.api.incoming import Incoming
@@ -37,6 +37,20 @@ def create_job(application: App, caller: Caller, incoming: Incoming) -> Job:
     (folder / f"upload{Path(name).suffix.lower()}").write_bytes(incoming.file)
     payload = {"folder": folder.name, "name": name, "fields": dict(incoming.fields), "ngo": caller.ngo}
     return application.stores.jobs.create("import", payload, caller.id)
+
+
+def drop_upload(application: App, report: Report) -> None:
+    """The uploaded file of the job that a deleted report came with, where the job ended badly and left it. `NotFound` is no
+    error: jobs of another store."""
+    job_id = report.extra.get("job")
+    if not isinstance(job_id, str):
+        return
+    try:
+        job = application.stores.jobs.get(job_id)
+    except NotFound:
+        return
+    if job.state not in {"queued", "running"} and job.payload.get("folder"):
+        shutil.rmtree(application.settings.home / "jobs" / Path(job.payload["folder"]).name, ignore_errors=True)
 
 
 def job_json(job: Job) -> dict[str, Any]:

@@ -17,11 +17,6 @@ def add(connection: Connection, report_pk: int, lemmas: Sequence[str]) -> None:
         connection.execute(insert(shingle_bands), [{"key": key, "report_pk": report_pk} for key in keys])
 
 
-def clear(connection: Connection) -> None:
-    """Remove every report."""
-    connection.execute(delete(shingle_bands))
-
-
 def near(connection: Connection, lemmas: Sequence[str], limit: int) -> list[str]:
     """Ids of the reports that share bands with a text of these lemmas, those that share most first."""
     shared = func.count().label("shared")

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
-from nlp.adapters.stores import bands, derived, duplicates, ngos, rows
+from nlp.adapters.stores import bands, derived, duplicates, ngos, rows, traces
 from nlp.adapters.stores import vectors as vector_rows
 from nlp.adapters.stores import words as word_rows
 from nlp.adapters.stores.engine import Database, batches
@@ -134,12 +134,14 @@ class SqlReportStore:
             return vector_rows.remove(connection, vectors_table.c.encoder == encoder)
 
     def delete(self, report_id: str, expected_version: int | None = None) -> None:
-        """The report, its versions and vectors are gone from the file too. :raises NotFound: :raises VersionConflict:"""
+        """The report and all that was derived from it or said of it are gone from the file too.
+        :raises NotFound: :raises VersionConflict:"""
         with self._database.writing() as connection:
-            pk = _existing(connection, report_id, expected_version).pk
-            vector_rows.remove(connection, vector_rows.of_report(pk))
-            connection.execute(delete(reports).where(reports.c.pk == pk))
-            derived.remove(connection, pk)
+            row = _existing(connection, report_id, expected_version)
+            vector_rows.remove(connection, vector_rows.of_report(row.pk))
+            connection.execute(delete(reports).where(reports.c.pk == row.pk))
+            derived.remove(connection, row.pk)
+            traces.remove(connection, row)
         self._database.forget()
 
     def resolve_ngo(self, ref: NgoRef) -> Ngo:
@@ -210,8 +212,7 @@ class SqlReportStore:
 
     def rebuild_words(self) -> int:
         """Derive words and sketches anew from the texts; returns of how many reports."""
-        with self._database.writing() as connection:
-            return derived.rebuild(connection)
+        return derived.rebuild(self._database)
 
     def check_words(self) -> tuple[int, int]:
         """How many reports the lexical index lacks, and how many it holds that are gone."""

@@ -36,9 +36,9 @@ def remove(connection: Connection, report_pk: int) -> None:
     connection.execute(text("DELETE FROM report_words WHERE rowid = :pk"), {"pk": report_pk})
 
 
-def clear(connection: Connection) -> None:
-    """Remove every report."""
-    connection.execute(text("DELETE FROM report_words"))
+def drop_surplus(connection: Connection) -> None:
+    """Remove rows that belong to no report."""
+    connection.execute(text("DELETE FROM report_words WHERE rowid NOT IN (SELECT pk FROM reports)"))
 
 
 def forget(connection: Connection) -> None:

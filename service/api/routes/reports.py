@@ -21,7 +21,7 @@ from service.api.context import AppDep, FiltersDep, MetricsDep, answer, bound, g
 from service.api.errors import Refused, invalid, problem, respond, speaks_persian
 from service.api.idempotency import once
 from service.api.incoming import Incoming, read_incoming
-from service.api.jobs import create_job, job_json
+from service.api.jobs import create_job, drop_upload, job_json
 from service.api.schemas import PROBLEM, HitList, JobShape, ReportList, ReportPatch, ReportShape, TextInput
 from service.api.security import Caller, require
 
@@ -167,8 +167,10 @@ def change(
 @router.delete("/{report_id}", status_code=204, responses={412: PROBLEM, 428: PROBLEM})
 def delete(report_id: str, application: AppDep, caller: Reviewer, if_match: Annotated[str | None, Header()] = None) -> Response:
     """Delete a report and everything that was derived from it."""
-    own_report(application, report_id, caller)
-    application.stores.reports.delete(report_id, expected_version(if_match))
+    report = own_report(application, report_id, caller)
+    version = expected_version(if_match)
+    drop_upload(application, report)
+    application.stores.reports.delete(report_id, version)
     return Response(status_code=204)
 
 
