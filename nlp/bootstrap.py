@@ -9,6 +9,7 @@ from functools import cached_property, partial
 from pathlib import Path
 
 from nlp.adapters.encoders import OpenVinoConfig, open_encoder
+from nlp.adapters.facets import open_facets
 from nlp.adapters.heads import open_head
 from nlp.adapters.indexes import open_index
 from nlp.adapters.readers import open_reader
@@ -27,7 +28,7 @@ from nlp.provinces import Provinces
 from nlp.review.duplicates import load_rule
 from nlp.settings import Settings
 from nlp.shipped import DATA
-from nlp.taxonomy import Taxonomy, load_taxonomy
+from nlp.taxonomy import Taxonomy, load_facets, load_taxonomy
 
 # No library may reach a hub unless an administrator allows it; set before any of them is imported.
 OFFLINE = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
@@ -43,7 +44,8 @@ def open_analyzer(settings: Settings) -> Analyzer:
     folder = settings.model_folder()
     encoder = open_encoder(settings.encoder, folder, cache=settings.home / "compiled", allow_hub=settings.allow_hub)
     head, centre = open_head(Path(folder), encoder, taxonomy)
-    return Analyzer(encoder, taxonomy, head, centre)
+    facets = open_facets(Path(folder), encoder, load_facets(DATA / "facets.yaml"))
+    return Analyzer(encoder, taxonomy, head, centre, facets)
 
 
 def batch_recipe(settings: Settings, workers: int) -> partial[Analyzer]:

@@ -87,6 +87,27 @@ def load_taxonomy(path: Path) -> Taxonomy:
     return Taxonomy(int(str(version)), hashlib.sha256(raw).hexdigest(), groups, domains)
 
 
+FACETS = ("activities", "target_groups")
+
+
+def load_facets(path: Path) -> Taxonomy:
+    """Read and check `data/facets.yaml`: activities and target groups, as the two groups of a taxonomy. :raises TaxonomyInvalid:"""
+    try:
+        raw = path.read_bytes()
+        data = yaml.safe_load(raw)
+    except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
+        raise TaxonomyInvalid("فایل فعالیت‌ها و گروه‌های هدف خواندنی نیست.", f"{path.name}: {type(error).__name__}") from error
+    if not isinstance(data, dict) or not isinstance(data.get("version"), int):
+        raise TaxonomyInvalid("فایل فعالیت‌ها و گروه‌های هدف ساختار درستی ندارد.", f"{path.name} has no version")
+    codes = tuple(_domain({**item, "group": group}) for group in FACETS for item in _list(data, group))
+    names = [code.code for code in codes]
+    for name in names:
+        if not _CODE.match(name) or names.count(name) > 1:
+            _refuse(f"code {name!r} is malformed or used twice")
+    groups = tuple(Group(group, group, group) for group in FACETS)
+    return Taxonomy(data["version"], hashlib.sha256(raw).hexdigest(), groups, codes)
+
+
 def _domain(item: Any) -> Domain:
     entry = _entry(item, {"code", "group", "fa", "en"})
     covers, examples = item.get("covers", []), item.get("examples", [])

@@ -72,13 +72,13 @@ def finish(
     out-of-fold figures, each read off fifths that its calibration was not fitted on."""
     truth = truth_of(run.texts, run.taxonomy)
     folds = np.asarray([fold_of(text.id) for text in run.texts])
-    lexical, scores = _lexical(run, truth, folds)
+    lexical, scores, genres = _lexical(run, truth, folds)
     settings = CalibrationConfig(**run.choices["calibration"])
     judged = np.asarray([text.source in settings.sources for text in run.texts])
-    branch_scores, lexical_scores, known = unseen.domains[judged], scores[judged], truth[judged]
+    unseen_scores = unseen.domains[judged], scores[judged], genres[judged]
     sources = np.asarray([text.source for text in run.texts])[judged]
-    figures = _nested(branch_scores, lexical_scores, known, folds[judged], sources, run.taxonomy, settings)
-    calibration, decision = fit_calibration(branch_scores, lexical_scores, known, run.taxonomy, settings)
+    figures = _nested(unseen_scores, truth[judged], folds[judged], sources, run.taxonomy, settings)
+    calibration, decision = fit_calibration(*unseen_scores, truth[judged], run.taxonomy, settings)
     evidence = EvidencePrior(**run.choices["evidence"])
     for source, share in _evidence_right(run, unseen, evidence).items():
         figures.setdefault(source, {})["top_evidence_right"] = share
@@ -90,27 +90,30 @@ def finish(
     return figures
 
 
-def _lexical(run: Run, truth: FloatArray, folds: IntArray) -> tuple[LexicalHead, FloatArray]:
-    """The lexical head of all texts, and out-of-fold scores, (n_texts, n_domains). It is trained on damaged copies too."""
+def _lexical(run: Run, truth: FloatArray, folds: IntArray) -> tuple[LexicalHead, FloatArray, FloatArray]:
+    """The lexical head of all texts, and out of fold: scores, (n_texts, n_domains), and genres, (n_texts,). It is trained on
+    damaged copies too."""
     clean, copies = ([text.segmented for text in texts] for texts in (run.texts, run.copies))
     weights = np.asarray([text.weight if text.sure else text.weight * run.config.unsure_weight for text in run.texts])
+    reports = np.asarray([text.kind != "news" for text in run.texts], dtype=np.float32)
     config = LexicalConfig(**run.choices["lexical"])
 
     def trained(chosen: IntArray) -> LexicalHead:
         texts = [each[n] for each in (clean, copies) for n in chosen]
-        return train_lexical(texts, np.tile(truth[chosen], (2, 1)), np.tile(weights[chosen], 2), config, run.seed)
+        twice = np.tile(truth[chosen], (2, 1)), np.tile(reports[chosen], 2), np.tile(weights[chosen], 2)
+        return train_lexical(texts, *twice, config, run.seed)
 
-    scores = np.zeros_like(truth)
+    scores, genres = np.zeros_like(truth), np.zeros_like(reports)
     for fold in range(FOLDS):
         run.say(f"lexical head, fold {fold + 1} of {FOLDS}")
         head = trained(np.flatnonzero(folds != fold))
         for n in np.flatnonzero(folds == fold):
-            scores[n] = head.score(clean[n])
-    return trained(np.arange(len(clean))), scores
+            scores[n], genres[n] = head.score(clean[n])
+    return trained(np.arange(len(clean))), scores, genres
 
 
 def _nested(
-    branch: FloatArray, lexical: FloatArray, truth: FloatArray, folds: IntArray, sources: NDArray[np.str_],
+    scores: tuple[FloatArray, FloatArray, FloatArray], truth: FloatArray, folds: IntArray, sources: NDArray[np.str_],
     taxonomy: Taxonomy, settings: CalibrationConfig,
 ) -> dict[str, Any]:  # fmt: skip
     probabilities, assigned = np.zeros_like(truth), np.zeros_like(truth)
@@ -118,8 +121,10 @@ def _nested(
         inside, outside = folds != fold, folds == fold
         if not outside.any():
             continue
-        calibration, decision = fit_calibration(branch[inside], lexical[inside], truth[inside], taxonomy, settings)
-        probabilities[outside] = sigmoid(calibration.logits(branch[outside], lexical[outside]))
+        branch, lexical, genre = (each[inside] for each in scores)
+        calibration, decision = fit_calibration(branch, lexical, genre, truth[inside], taxonomy, settings)
+        branch, lexical, genre = (each[outside] for each in scores)
+        probabilities[outside] = sigmoid(calibration.logits(branch, lexical, genre))
         assigned[outside] = probabilities[outside] >= decision.thresholds
     found = {}
     for source in dict.fromkeys(sources.tolist()):

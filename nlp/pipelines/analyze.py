@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from nlp.heads.calibration import Decision, sureness
+from nlp.heads.facets import FacetHead
 from nlp.heads.salience import centrality, choose
 from nlp.heads.scores import DomainHead, DomainScores
 from nlp.ports import Encoder
@@ -99,12 +100,14 @@ class Analyzer:
         taxonomy: Taxonomy,
         head: DomainHead,
         centre: FloatArray,
+        facets: FacetHead | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.encoder = encoder
         self._taxonomy = taxonomy
         self._head = head
         self._centre = centre
+        self._facets = facets
         self._clock = clock
 
     def analyze(self, submissions: Sequence[Submission], parts: frozenset[Part] = ALL_PARTS) -> list[Analyzed]:
@@ -148,7 +151,7 @@ class Analyzer:
             groups=groups,
             needs_review=bool(reasons),
             review_reasons=tuple(reasons),
-            facets=None,
+            facets=self._facets.score(encoded, document.segmented) if self._facets and "domains" in parts else None,
             summary=self._summary(document, encoded, scores) if scores and "summary" in parts else None,
             facts=(),
             plans=(),

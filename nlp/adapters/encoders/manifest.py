@@ -22,7 +22,7 @@ BRANCH = "branch.safetensors"
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """`sha256` names the model: the hash over the hashes of all its files and everything else that is said here but the name.
-    `prototypes` and `heads` hold calibration, if fitted."""
+    `prototypes`, `heads` and `facets` hold calibration, if fitted."""
 
     name: str
     dimension: int
@@ -31,6 +31,7 @@ class Manifest:
     sha256: str
     prototypes: Mapping[str, Any] | None
     heads: Mapping[str, Any] | None
+    facets: Mapping[str, Any] | None
 
 
 def load_manifest(folder: Path) -> Manifest:
@@ -46,6 +47,7 @@ def load_manifest(folder: Path) -> Manifest:
             sha256=hashlib.sha256(json.dumps({**data, "name": ""}, sort_keys=True, default=str).encode()).hexdigest(),
             prototypes=data.get("prototypes"),
             heads=data.get("heads"),
+            facets=data.get("facets"),
         )
     except FileNotFoundError as error:
         raise ModelRefused("پوشهٔ مدل شناسنامه (manifest.toml) ندارد.", f"no {MANIFEST} in {folder.name}") from error
