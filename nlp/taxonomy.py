@@ -91,7 +91,9 @@ FACETS = ("activities", "target_groups")
 
 
 def load_facets(path: Path) -> Taxonomy:
-    """Read and check `data/facets.yaml`: activities and target groups, as the two groups of a taxonomy. :raises TaxonomyInvalid:"""
+    """Read and check `data/facets.yaml`: activities and target groups, as the two groups of a taxonomy.
+
+    :raises TaxonomyInvalid:"""
     try:
         raw = path.read_bytes()
         data = yaml.safe_load(raw)

@@ -48,9 +48,8 @@ def open_facets(folder: Path, encoder: Encoder, facets: Taxonomy) -> FacetHead |
         lexical = LexicalHead(features, tensors["weights"], tensors["bias"])
         return FacetHead(facets, prototypes_of(folder, encoder, facets), lexical, rule)
     except (OSError, KeyError, TypeError, ValueError, IndexError, SafetensorError) as error:
-        raise ModelRefused(
-            "فعالیت‌ها و گروه‌های هدف مدل خواندنی نیست.", f"{folder.name}: {type(error).__name__}: {error}"
-        ) from error
+        said = f"{folder.name}: {type(error).__name__}: {error}"
+        raise ModelRefused("فعالیت‌ها و گروه‌های هدف مدل خواندنی نیست.", said) from error
 
 
 def prototypes_of(folder: Path, encoder: Encoder, facets: Taxonomy) -> PrototypeHead:

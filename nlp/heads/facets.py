@@ -1,7 +1,7 @@
 """What an NGO does and for whom: codes of `data/facets.yaml`, scored as domains are, by prototype and by words.
 
-Both scores go into one logistic model; each code has a threshold at which it was right in four of five cases on texts that nothing
-was fitted on, and a code that never is so is not shown (`training/recipes/facets.py`).
+Both scores go into one logistic model; each code has a threshold at which it was right in four of five cases on texts that
+nothing was fitted on, and a code that never is so is not shown (`training/recipes/facets.py`).
 """
 
 from __future__ import annotations

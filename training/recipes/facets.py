@@ -2,9 +2,10 @@
 
     python -m training.recipes.facets models/samanyar-1
 
-Labels: 150 of our own reports (`data/facets/reports.jsonl`) and the 24 NGOs with several (`data/ngos/reports.jsonl`). In turn a third of
-the texts, by the hash of the report or the NGO, is held out from everything that is fitted; each code's threshold is the lowest at
-which it is right in `PRECISION` of the cases over the held-out thirds, and a code without one is not shown. Two minutes.
+Labels: 150 of our own reports (`data/facets/reports.jsonl`) and the 24 NGOs with several (`data/ngos/reports.jsonl`). In turn a
+third of the texts, by the hash of the report or the NGO, is held out from everything that is fitted; each code's threshold is
+the lowest at which it is right in `PRECISION` of the cases over the held-out thirds, and a code without one is not shown. Two
+minutes.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ SEED = 13
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """Texts with their facets; truth: (n_texts, n_codes); third: (n_texts,); inner: (n_texts,), folds within the other thirds."""
+    """Texts with their facets; truth: (n_texts, n_codes); third, inner: (n_texts,), the third and the fold within the others."""
 
     texts: list[SegmentedText]
     truth: FloatArray
