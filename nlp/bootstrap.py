@@ -68,6 +68,10 @@ class App:
         return load_taxonomy(self.settings.taxonomy)
 
     @cached_property
+    def facets(self) -> Taxonomy:
+        return load_facets(DATA / "facets.yaml")
+
+    @cached_property
     def provinces(self) -> Provinces:
         return Provinces.load(DATA / "provinces.yaml")
 
@@ -119,7 +123,8 @@ class App:
 
     @cached_property
     def similar_ngos(self) -> SimilarNgos:
-        return SimilarNgos(self.stores.reports, self.search, self.encoder.spec.sha256)
+        names = (self.taxonomy, self.facets, self.provinces)
+        return SimilarNgos(self.stores.reports, self.search, self.encoder.spec.sha256, self.analyzer.centre, names)
 
     def warm(self) -> None:
         """Build every part now, so that the first request does not wait."""

@@ -237,6 +237,10 @@ class ReportStore(Protocol):
         """Reports that match the filters and hold any of the words (`nlp.text.tokens`), best first."""
         ...
 
+    def word_weights(self, words: Sequence[str]) -> Mapping[str, float]:
+        """How much each word that any report holds tells; the rarer the more."""
+        ...
+
     def rebuild_words(self) -> int:
         """Derive words and sketches anew from the texts; returns of how many reports."""
         ...

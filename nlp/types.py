@@ -407,7 +407,8 @@ class Duplicate:
 
 @dataclass(frozen=True, slots=True)
 class SimilarNgo:
-    """An NGO that works like another one, by the vectors and domains of its reports."""
+    """An NGO that works like another one. `shared`: codes of domains, activities, target_groups and provinces that the reports
+    of both show; `passages`: left and right spans that meet, with the report of each; `similarity` only orders one list."""
 
     ngo: Ngo
     similarity: float

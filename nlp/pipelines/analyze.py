@@ -106,7 +106,7 @@ class Analyzer:
         self.encoder = encoder
         self._taxonomy = taxonomy
         self._head = head
-        self._centre = centre
+        self.centre = centre
         self._facets = facets
         self._clock = clock
 
@@ -209,9 +209,9 @@ class Analyzer:
     def _summary(self, document: _Document, encoded: EncodedText, scores: DomainScores) -> Summary:
         salience = scores.salience
         if salience is None:
-            salience = centrality(encoded.sentences, encoded.vector, self._centre)
+            salience = centrality(encoded.sentences, encoded.vector, self.centre)
         words = [len(self._words(document, sentence)) for sentence in document.sentences]
-        chosen = choose(encoded.sentences - self._centre, salience, words)
+        chosen = choose(encoded.sentences - self.centre, salience, words)
         sentences = []
         for each in chosen:
             span = document.place(each.sentence)

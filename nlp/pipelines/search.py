@@ -14,7 +14,7 @@ from nlp.ports import Encoder, ReportStore
 from nlp.text.normalize import normalize
 from nlp.text.sentences import split_sentences
 from nlp.text.tokens import tokens
-from nlp.types import Filters, FloatArray, Hit, IntArray, PassageVector, ReportVectors, SegmentedText
+from nlp.types import Filters, FloatArray, Hit, IntArray, PassageVector, ReportHead, ReportVectors, SegmentedText
 
 Mode = Literal["hybrid", "dense", "lexical"]
 MODES: tuple[Mode, ...] = get_args(Mode)
@@ -62,12 +62,25 @@ class Search:
 
     def similar_reports(self, report_id: str, filters: Filters | None = None, k: int = 10, mode: str = "hybrid") -> list[Hit]:
         """Reports like this one, itself left out. :raises NotFound: :raises InvalidInput: there is no such mode."""
-        report = self._store.get(report_id)
+        self._store.get(report_id)
         vectors = self._vectors(report_id)
         if vectors is None:
             return []
-        query = Query(vectors.report, tuple(tokens(normalize(f"{report.title or ''}\n{report.text}").text)))
+        query = self._query_of(report_id, vectors)
         return self._shown(query, self.ranked(query, filters or Filters(), k, mode, skip=report_id), k)
+
+    def neighbours(self, report_id: str, k: int) -> list[ReportHead]:
+        """The heads of reports like this one, itself left out, best first."""
+        vectors = self._vectors(report_id)
+        if vectors is None:
+            return []
+        ranked = self.ranked(self._query_of(report_id, vectors), Filters(), k, "hybrid", skip=report_id)[:k]
+        heads = self._store.heads([each.report_id for each in ranked])
+        return [heads[each.report_id] for each in ranked if each.report_id in heads]
+
+    def _query_of(self, report_id: str, vectors: ReportVectors) -> Query:
+        report = self._store.get(report_id)
+        return Query(vectors.report, tuple(tokens(normalize(f"{report.title or ''}\n{report.text}").text)))
 
     def query(self, text: str) -> Query:
         """:raises InvalidInput: the text is empty."""

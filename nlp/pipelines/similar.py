@@ -1,80 +1,102 @@
-"""Find NGOs that work like another one, by their reports."""
+"""Find NGOs that work like another one, and say why: what both do, and the passages that meet."""
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 
-from nlp.errors import NotFound
-from nlp.pipelines.search import MAX_K, Search
+from nlp.pipelines.profile import Profile, nearness, profile_of
+from nlp.pipelines.search import Search
 from nlp.ports import ReportStore
-from nlp.types import Filters, FloatArray, Hit, Ngo, ReportVectors, SimilarNgo, Span
+from nlp.provinces import Provinces
+from nlp.review.reasons import reason
+from nlp.taxonomy import Taxonomy
+from nlp.types import Filters, FloatArray, Ngo, SimilarNgo
 
-_FETCH = 8
+CANDIDATES, PER_REPORT, REPORTS_ASKED = 40, 60, 12
+PAIRS, SHOWN = 3, 3
+"""How many pairs of passages are shown at the most, and how many names of a kind a reason holds."""
 
 
 class SimilarNgos:
     """The use case behind `similar --ngo` and `/v1/ngos/{id}/similar`."""
 
-    def __init__(self, store: ReportStore, search: Search, encoder: str) -> None:
+    def __init__(
+        self, store: ReportStore, search: Search, encoder: str, centre: FloatArray, names: tuple[Taxonomy, Taxonomy, Provinces]
+    ) -> None:
+        """centre: (dimension,); names: of domains, of facets and of provinces."""
         self._store = store
         self._search = search
         self._encoder = encoder
+        self._centre = centre
+        self._domains, self._facets, self._provinces = names
 
-    def similar_ngos(self, ngo_id: str, k: int = 10) -> list[SimilarNgo]:
-        """NGOs whose reports come nearest to this one's, with the domains they share. :raises NotFound:"""
-        ngo = self._store.ngo(ngo_id)
-        own = [report.id for report in self._store.iterate(Filters(ngo=ngo.id))]
-        best: dict[str, tuple[float, str, Hit]] = {}
-        for report_id in own:
-            for hit in self._search.similar_reports(report_id, Filters(), min(MAX_K, k * _FETCH), "dense"):
-                other = hit.report.ngo
-                if other is None or other.id == ngo.id:
-                    continue
-                if other.id not in best or (hit.similarity or 0) > best[other.id][0]:
-                    best[other.id] = (hit.similarity or 0.0, report_id, hit)
-        ranked = sorted(best.values(), key=lambda entry: -entry[0])[:k]
-        return [self._similar_ngo(ngo, similarity, report_id, hit) for similarity, report_id, hit in ranked]
+    def similar(self, ngo_id: str, k: int = 10, *, other_provinces: bool = False) -> list[SimilarNgo]:
+        """The most alike first; `other_provinces`: only NGOs that report from none of this one's provinces.
+        :raises NotFound:"""
+        own = self.profile(self._store.ngo(ngo_id))
+        found = [self.profile(each) for each in self._candidates(own)]
+        if other_provinces:
+            found = [each for each in found if not own.provinces.keys() & each.provinces.keys()]
+        ranked = sorted(((nearness(own, each), each) for each in found), key=lambda pair: (-pair[0], pair[1].ngo.id))
+        return [self._explained(own, each, score) for score, each in ranked[:k]]
 
-    def _similar_ngo(self, ngo: Ngo, similarity: float, report_id: str, hit: Hit) -> SimilarNgo:
-        other = hit.report.ngo
-        if other is None:
-            raise NotFound("سمن پیدا نشد.")
-        mine, theirs = (self._profile(each.id) for each in (ngo, other))
-        shared = {"domains": mine[0] & theirs[0], "activities": set(), "target_groups": set(), "provinces": mine[1] & theirs[1]}
-        left = self._vectors(report_id)
-        pairs = []
-        if left is not None and hit.passage is not None and left.passages:
-            vectors = np.stack([passage.vector for passage in left.passages])
-            right = self._passage_vector(hit.report.id, hit.passage)
-            if right is not None:
-                nearest = int(np.argmax(vectors @ right))
-                cosine = round(float(vectors[nearest] @ right), 4)
-                pairs.append({"left": left.passages[nearest].span, "right": hit.passage, "similarity": cosine})
-        return SimilarNgo(
-            other, similarity, {key: tuple(sorted(codes)) for key, codes in shared.items()}, tuple(pairs), _reason(shared)
+    def profile(self, ngo: Ngo) -> Profile:
+        """What the NGO's reports show."""
+        return profile_of(ngo, list(self._store.iterate(Filters(ngo=ngo.id))), self._store, self._encoder, self._centre)
+
+    def _candidates(self, own: Profile) -> list[Ngo]:
+        """The NGOs of the reports that its own reports find, those found best and most often first."""
+        votes: dict[str, float] = defaultdict(float)
+        known: dict[str, Ngo] = {}
+        reports = list(dict.fromkeys(report for report, _ in own.passages))[-REPORTS_ASKED:]
+        for report in reports:
+            for rank, head in enumerate(self._search.neighbours(report, PER_REPORT)):
+                if head.ngo is not None and head.ngo.id != own.ngo.id:
+                    known[head.ngo.id] = head.ngo
+                    votes[head.ngo.id] += 1 / (10 + rank)
+        return [known[each] for each in sorted(votes, key=lambda ngo: (-votes[ngo], ngo))[:CANDIDATES]]
+
+    def _explained(self, own: Profile, other: Profile, score: float) -> SimilarNgo:
+        shared = {
+            name: _common(getattr(own, name), getattr(other, name))
+            for name in ("domains", "activities", "target_groups", "provinces")
+        }
+        said = reason(
+            [self._domains.by_code[code].fa for code in shared["domains"] if code in self._domains.by_code],
+            [self._facets.by_code[code].fa for code in shared["activities"]],
+            [self._facets.by_code[code].fa for code in shared["target_groups"]],
+            [self._provinces.name(code) for code in shared["provinces"]],
         )
+        return SimilarNgo(other.ngo, round(score, 4), shared, self._pairs(own, other), said)
 
-    def _profile(self, ngo_id: str) -> tuple[set[str], set[str]]:
-        domains: set[str] = set()
-        provinces: set[str] = set()
-        for report in self._store.iterate(Filters(ngo=ngo_id)):
-            domains |= set(report.analysis.assigned) if report.analysis else set()
-            provinces |= {report.province} if report.province else set()
-        return domains, provinces
+    @staticmethod
+    def _pairs(own: Profile, other: Profile) -> tuple[Mapping[str, Any], ...]:
+        """The passages that meet best, each shown once."""
+        if not len(own.vectors) or not len(other.vectors):
+            return ()
+        cosines = own.vectors @ other.vectors.T
+        found = []
+        for _ in range(min(PAIRS, *cosines.shape)):
+            left, right = np.unravel_index(int(cosines.argmax()), cosines.shape)
+            (one, first), (two, second) = own.passages[left], other.passages[right]
+            found.append(
+                {
+                    "left": first.span,
+                    "left_report": one,
+                    "right": second.span,
+                    "right_report": two,
+                    "similarity": round(float(first.vector @ second.vector), 4),
+                }
+            )
+            cosines[left, :] = cosines[:, right] = -1
+        return tuple(found)
 
-    def _passage_vector(self, report_id: str, span: Span) -> FloatArray | None:
-        vectors = self._vectors(report_id)
-        return next((each.vector for each in vectors.passages if each.span == span), None) if vectors else None
 
-    def _vectors(self, report_id: str) -> ReportVectors | None:
-        return self._store.report_vectors(report_id, self._encoder)
-
-
-def _reason(shared: dict[str, set[str]]) -> str:
-    """Only what is true of both: codes are turned into names where they are shown."""
-    parts = []
-    if shared["domains"]:
-        parts.append("حوزه‌های مشترک")
-    if shared["provinces"]:
-        parts.append("استان مشترک")
-    return " و ".join(parts) or "گزارش‌های نزدیک به هم"
+def _common(left: Counter[str], right: Counter[str]) -> tuple[str, ...]:
+    """Codes that both have, the most frequent in both first."""
+    both = sorted(left.keys() & right.keys(), key=lambda code: (-min(left[code], right[code]), code))
+    return tuple(both[:SHOWN])

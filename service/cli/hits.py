@@ -14,6 +14,8 @@ from nlp.text.jalali import parse_date
 from nlp.types import Filters, Hit, SimilarNgo, Status
 from nlp.wire import to_json
 
+_SHOWN = 160
+
 
 def make_filters(
     application: App,
@@ -69,6 +71,11 @@ def _numbers(hit: Hit) -> str:
     return cosine if hit.bm25 is None else f"{cosine} · BM25 {hit.bm25:.2f}"
 
 
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _SHOWN else f"{line[:_SHOWN]}…"
+
+
 def print_ngos(ngos: Sequence[SimilarNgo], *, as_json: bool) -> None:
     """Similar NGOs, as the API or for people."""
     if as_json:
@@ -76,5 +83,7 @@ def print_ngos(ngos: Sequence[SimilarNgo], *, as_json: bool) -> None:
         return
     for rank, found in enumerate(ngos, start=1):
         typer.echo(f"{rank}. {found.ngo.name}  [{found.similarity:.4f}]  {found.ngo.id}\n   {found.reason}")
+        for pair in found.passages[:1]:
+            typer.echo(f"   «{_short(pair['left'].text)}»\n   «{_short(pair['right'].text)}»")
     if not ngos:
         typer.echo("چیزی پیدا نشد.", err=True)

@@ -23,6 +23,9 @@ def run(
     ngo: Annotated[str | None, typer.Option("--ngo", help="Id of an NGO.")] = None,
     file: Annotated[Path | None, typer.Option("--file", help="A file with one report.")] = None,
     k: Annotated[int, typer.Option("-k", min=1, max=100, help="How many.")] = 10,
+    other_provinces: Annotated[
+        bool, typer.Option("--other-provinces", help="With --ngo: only NGOs that report from none of its provinces.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="The shape of the API.")] = False,
 ) -> None:
     """Find reports or NGOs like a given one (over HTTP: GET /v1/reports/{id}/similar)."""
@@ -31,7 +34,7 @@ def run(
     application = open_app(load_settings())
     try:
         if ngo is not None:
-            print_ngos(application.similar_ngos.similar_ngos(ngo, k), as_json=as_json)
+            print_ngos(application.similar_ngos.similar(ngo, k, other_provinces=other_provinces), as_json=as_json)
         elif report is not None:
             print_hits(application, application.search.similar_reports(report, Filters(), k), as_json=as_json)
         elif file is not None:

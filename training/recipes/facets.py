@@ -42,7 +42,7 @@ SEED = 13
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """Texts with their facets; truth: (n_texts, n_codes); third, inner: (n_texts,), the third and the fold within the others."""
+    """Texts with their facets; truth: (n_texts, n_codes); third, inner: (n_texts,), its third, and its fold in the others."""
 
     texts: list[SegmentedText]
     truth: FloatArray

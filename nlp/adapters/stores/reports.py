@@ -210,6 +210,11 @@ class SqlReportStore:
         with self._database.reading() as connection:
             return word_rows.search(connection, words, filters, k)
 
+    def word_weights(self, words: Sequence[str]) -> Mapping[str, float]:
+        """How much each word that any report holds tells; the rarer the more."""
+        with self._database.reading() as connection:
+            return word_rows.weights(connection, words)
+
     def rebuild_words(self) -> int:
         """Derive words and sketches anew from the texts; returns of how many reports."""
         return derived.rebuild(self._database)

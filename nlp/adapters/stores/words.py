@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, Connection, bindparam, column, func, literal_column, select, table, text
 
+from nlp.adapters.stores.engine import batches
 from nlp.adapters.stores.filters import conditions
 from nlp.adapters.stores.tables import reports
 from nlp.ports import WordHit
@@ -18,7 +19,6 @@ from nlp.types import Filters
 
 LONGEST_QUERY = 40
 """Words of a query that are looked up; of a whole report, those that say most."""
-_BATCH = 500
 _WORDS = table("report_words", column("rowid"))
 _SCORE: ColumnElement[float] = literal_column("bm25(report_words, 2.0, 1.0)").label("score")
 _TERMS = table("report_terms", column("term"), column("doc"))
@@ -70,14 +70,18 @@ def missing(connection: Connection) -> tuple[int, int]:
     return absent, surplus
 
 
-def _telling(connection: Connection, words: Sequence[str]) -> list[str]:
-    """The words of the query that the index knows, those that say most first: times in the query by inverse frequency."""
-    counts = Counter(words)
+def weights(connection: Connection, words: Sequence[str]) -> dict[str, float]:
+    """Of the words that the index knows: the logarithm of the inverse of the share of reports that hold them."""
     total = connection.execute(select(func.count()).select_from(reports)).scalar_one()
-    known: dict[str, int] = {}
-    distinct = list(counts)
-    for start in range(0, len(distinct), _BATCH):
-        some = select(_TERMS.c.term, _TERMS.c.doc).where(_TERMS.c.term.in_(distinct[start : start + _BATCH]))
-        known |= {row.term: row.doc for row in connection.execute(some)}
-    weight = {word: counts[word] * math.log(1 + (total + 1) / (known[word] + 0.5)) for word in known}
+    known: dict[str, float] = {}
+    for some in batches(list(dict.fromkeys(words))):
+        rows = connection.execute(select(_TERMS.c.term, _TERMS.c.doc).where(_TERMS.c.term.in_(some)))
+        known |= {row.term: math.log(1 + (total + 1) / (row.doc + 0.5)) for row in rows}
+    return known
+
+
+def _telling(connection: Connection, words: Sequence[str]) -> list[str]:
+    """The words of the query that the index knows, those that say most first: times in the query by weight."""
+    counts = Counter(words)
+    weight = {word: counts[word] * each for word, each in weights(connection, words).items()}
     return sorted(weight, key=lambda word: (-weight[word], word))[:LONGEST_QUERY]

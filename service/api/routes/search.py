@@ -51,10 +51,18 @@ def ngo(ngo_id: str, application: AppDep, caller: Reader) -> JSONResponse:
 
 
 @router.get("/ngos/{ngo_id}/similar")
-def similar_ngos(ngo_id: str, application: AppDep, caller: Reader, k: Annotated[int, Query(ge=1, le=100)] = 10) -> JSONResponse:
+def similar_ngos(
+    ngo_id: str,
+    application: AppDep,
+    caller: Reader,
+    k: Annotated[int, Query(ge=1, le=100)] = 10,
+    other_provinces: Annotated[bool, Query(description="Only NGOs that report from none of its provinces.")] = False,  # noqa: FBT002
+) -> JSONResponse:
     """NGOs that work like this one (command line: `samanyar similar --ngo ID`)."""
     _own_ngo(ngo_id, caller)
-    return listed([] if caller.ngo is not None else application.similar_ngos.similar_ngos(ngo_id, k))
+    return listed(
+        [] if caller.ngo is not None else application.similar_ngos.similar(ngo_id, k, other_provinces=other_provinces)
+    )
 
 
 def _own_ngo(ngo_id: str, caller: Caller) -> None:
