@@ -36,6 +36,7 @@ lint: $(DEV)
 
 bench: $(DEV)  ## speed and memory, as ratios from one run
 	$(BIN)/python -m training.bench
+	$(BIN)/python -m training.bench_index
 
 format: $(DEV)
 	$(BIN)/ruff check --fix .

@@ -14,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from nlp.adapters.indexes import ExactConfig, FaissConfig, IndexConfig, open_index
 from nlp.adapters.indexes.exact import ExactIndex
+from nlp.adapters.indexes.faiss import FaissIndex
 from nlp.errors import IndexRefused
 from nlp.ports import VectorIndex
 from nlp.types import FloatArray, IntArray
@@ -184,6 +185,34 @@ def test_faiss_answers_like_the_oracle_after_any_changes(steps: list[Step]) -> N
             np.testing.assert_array_equal(found, expected)
             np.testing.assert_allclose(cosines, values, atol=1e-5)
         assert len(index) == len(oracle)
+
+
+def test_past_its_size_faiss_keeps_lists_and_still_finds_and_forgets(tmp_path: Path) -> None:
+    centres = unit(60, 32, seed=1)
+    vectors = np.repeat(centres, 50, axis=0) + 0.1 * np.random.default_rng(2).standard_normal((3000, 32)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    index = FaissIndex(32, flat_up_to=2000)
+    for start in range(0, 3000, 500):
+        index.add(np.arange(start, start + 500), vectors[start : start + 500])
+    assert not index.is_flat
+    index.add(ids(0, 1), vectors[[10, 11]])
+    index.remove(np.arange(100))
+    index.remove(ids(0, 9999))
+    assert len(index) == 2900
+    queries, some = vectors[200:300], np.arange(150, 400)
+    for allowed, among in ((None, np.arange(100, 3000)), (some, some)):
+        found, cosines = index.search(queries, 10, allowed)
+        expected = among[np.argsort(-(queries @ vectors[among].T), axis=1)[:, :10]]
+        shared = [len(set(one) & set(two)) for one, two in zip(found.tolist(), expected.tolist(), strict=True)]
+        assert np.mean(shared) > 9.5
+        np.testing.assert_allclose(cosines[:, 0], (queries * vectors[found[:, 0]]).sum(axis=1), atol=2e-3)
+    index.save(tmp_path / "lists")
+    again = FaissIndex(32)
+    again.load(tmp_path / "lists")
+    assert (len(again), again.is_flat) == (2900, False)
+    np.testing.assert_array_equal(again.search(queries, 5)[0], index.search(queries, 5)[0])
+    again.remove(np.arange(2000))
+    assert len(again) == 1000
 
 
 def test_an_unknown_kind_or_key_is_refused() -> None:
