@@ -81,6 +81,10 @@ class VectorIndex(Protocol):
         With `allowed`, only these ids are ranked (the filter comes before the ranking)."""
         ...
 
+    def ids(self) -> IntArray:
+        """The ids that are in it, in any order. Shape: (n,)."""
+        ...
+
     def save(self, path: Path) -> None:
         """Write one file, replaced atomically."""
         ...

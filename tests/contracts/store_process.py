@@ -7,11 +7,14 @@ import random
 import sys
 from contextlib import suppress
 from datetime import UTC, datetime
+from pathlib import Path
 
 import numpy as np
 
+from nlp.adapters.indexes import FaissConfig, open_index
 from nlp.adapters.stores import SqlConfig, open_stores
 from nlp.errors import NotFound
+from nlp.pipelines.index import LiveIndex
 from nlp.ports import ReportStore
 from nlp.types import NgoRef, PassageVector, Report, ReportVectors, Span
 
@@ -54,6 +57,24 @@ def write(store: ReportStore, seed: int) -> None:
                 store.delete(report_id)
 
 
+def index(store: ReportStore, folder: str, seed: int) -> None:
+    """Put, delete, search, save snapshots and rebuild for ever; each report that is put is said so."""
+    live = LiveIndex(store, lambda: open_index(FaissConfig(), 8), ENCODER, Path(folder))
+    live.open()
+    dice = random.Random(seed)  # noqa: S311  # a test's dice
+    for number in itertools.count(1):
+        store.put(report(f"{seed}-{number}", 1 + number % 5), vectors(3))
+        print(f"{seed}-{number}", flush=True)  # noqa: T201  # the test reads it
+        live.search("passage", np.eye(8, dtype=np.float32)[:1], 5)
+        choice = dice.random()
+        if choice < 0.3:
+            live.save()
+        elif choice < 0.4:
+            live.rebuild()
+        elif choice < 0.45:
+            store.rebuild_words()
+
+
 def answer(store: ReportStore) -> None:
     """Put reports for ever, and say so after each."""
     for number in itertools.count(1):
@@ -61,13 +82,15 @@ def answer(store: ReportStore) -> None:
         print(number, flush=True)  # noqa: T201  # the test reads it
 
 
-def main(url: str, command: str, argument: str = "") -> None:
+def main(url: str, command: str, argument: str = "", more: str = "0") -> None:
     stores = open_stores(SqlConfig(url=url))
     print("ready", flush=True)  # noqa: T201  # the test waits for it
     if command == "write":
         write(stores.reports, int(argument))
     elif command == "answer":
         answer(stores.reports)
+    elif command == "index":
+        index(stores.reports, argument, int(more))
     elif command == "ngos":
         sys.stdin.readline()
         print(*(stores.reports.resolve_ngo(NgoRef(f"سمن {number}")).id for number in range(30)))  # noqa: T201

@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from nlp.adapters.indexes import FaissConfig, open_index
 from nlp.adapters.stores import SqlConfig, Stores, open_stores
+from nlp.pipelines.index import LiveIndex
 from nlp.types import Filters
 
 SCRIPT = Path(__file__).with_name("store_process.py")
@@ -87,6 +89,7 @@ def test_a_follower_of_the_log_agrees_with_a_store_whose_writers_are_killed(stor
         assert len(kinds["report"]) == len(reports)
         assert len(alive) == sum(len(report.text) for report in reports)
         owners = list(store.owners(sorted(alive)).values())
+        assert store.check_words() == (0, 0)
         assert {report.id: owners.count(report.id) for report in reports} == {report.id: len(report.text) for report in reports}
     assert after > 100
 
@@ -101,3 +104,19 @@ def test_what_was_answered_is_there_after_a_kill(url: str) -> None:
     assert again.reports.stats().reports - len(answered) in {0, 1}
     again.close()
     assert len(answered) > 3
+
+
+def test_an_index_whose_process_is_killed_at_any_moment_loses_nothing(stores: Stores, url: str, tmp_path: Path) -> None:
+    folder, answered = tmp_path / "index", list[str]()
+    for seed in range(6):
+        with process(url, "index", str(folder), str(seed)) as child:
+            ready(child)
+            time.sleep(0.15 + 0.07 * seed)
+            child.kill()
+            answered += child.communicate(timeout=20)[0].split()
+        live = LiveIndex(stores.reports, lambda: open_index(FaissConfig(), 8), ENCODER, folder)
+        live.open()
+        assert [(check.missing, check.surplus, check.recall) for check in live.verify()] == [(0, 0, 1.0)] * 2
+        assert stores.reports.check_words() == (0, 0)
+        assert stores.reports.heads(answered).keys() == set(answered)
+    assert len(answered) > 20

@@ -55,6 +55,14 @@ def test_the_nearest_come_first_with_their_cosine(opened: Opener) -> None:
     np.testing.assert_allclose(np.take_along_axis(expected, found - 100, axis=1), cosines, atol=1e-5)
 
 
+def test_it_says_what_it_holds(opened: Opener) -> None:
+    index = opened(DIMENSION)
+    assert index.ids().tolist() == []
+    index.add(ids(4, 2, 9), unit(3))
+    index.remove(ids(2))
+    assert sorted(index.ids().tolist()) == [4, 9]
+
+
 def test_more_than_there_are_is_filled_with_minus_one(opened: Opener) -> None:
     index = opened(DIMENSION)
     index.add(ids(4, 2), unit(2))
@@ -199,6 +207,7 @@ def test_past_its_size_faiss_keeps_lists_and_still_finds_and_forgets(tmp_path: P
     index.remove(np.arange(100))
     index.remove(ids(0, 9999))
     assert len(index) == 2900
+    assert sorted(index.ids().tolist()) == list(range(100, 3000))
     queries, some = vectors[200:300], np.arange(150, 400)
     for allowed, among in ((None, np.arange(100, 3000)), (some, some)):
         found, cosines = index.search(queries, 10, allowed)

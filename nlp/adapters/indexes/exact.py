@@ -63,6 +63,10 @@ class ExactIndex:
             found[place, : len(best)] = scores[best]
         return found_ids, found
 
+    def ids(self) -> IntArray:
+        """The ids that are in it, in any order. Shape: (n,)."""
+        return self._ids[: len(self)].copy()
+
     def save(self, path: Path) -> None:
         """Write one file, replaced atomically."""
         with replaced(path) as partial, partial.open("wb") as file:

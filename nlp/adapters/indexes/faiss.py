@@ -67,6 +67,16 @@ class FaissIndex:
         found[ids == -1] = -np.inf
         return ids, found
 
+    def ids(self) -> IntArray:
+        """The ids that are in it, in any order. Shape: (n,)."""
+        if self.is_flat:
+            return self._ids()
+        lists = self._index.invlists
+        parts = [
+            faiss.rev_swig_ptr(lists.get_ids(n), lists.list_size(n)).copy() for n in range(lists.nlist) if lists.list_size(n)
+        ]
+        return np.concatenate([np.zeros(0, np.int64), *parts])
+
     def save(self, path: Path) -> None:
         """Write one file, replaced atomically."""
         with replaced(path) as partial:
