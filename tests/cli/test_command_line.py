@@ -38,7 +38,7 @@ def write_rows(path: Path, count: int) -> None:
 def test_help_names_every_command(environment: dict[str, str]) -> None:
     found = run(environment, "--help")
     assert found.returncode == 0
-    for name in ("score", "import", "search", "similar", "serve", "index", "export", "doctor"):
+    for name in ("score", "import", "search", "similar", "duplicates", "serve", "index", "export", "doctor"):
         assert f"  {name} " in found.stdout
 
 
