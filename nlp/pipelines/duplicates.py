@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -11,7 +12,10 @@ from nlp.errors import InvalidInput
 from nlp.pipelines.index import LiveIndex
 from nlp.ports import ReportStore
 from nlp.review.compare import Passage, compare, passages
-from nlp.review.duplicates import DuplicateRule, flags_of, kind_of
+from nlp.review.duplicates import NEAR_SHARE, DuplicateRule, flags_of, kind_of
+from nlp.review.sketch import bands
+from nlp.text.normalize import normalize
+from nlp.text.tokens import tokens
 from nlp.types import Duplicate, FloatArray, Report, ReportHead, ReportVectors, ReviewReason
 
 NEAR, NEIGHBOURS = 12, 6
@@ -46,13 +50,13 @@ class Duplicates:
         self._store.judge_pair(report_id, other_id, duplicate=duplicate, by=by)
         for each in (report_id, other_id):
             report = self._store.get(each)
-            marked = self.marked(report, self.of(each))
+            marked = self.marked(report, found=bool(self.of(each)))
             if report.analysis is not None and marked != report and _REASON in report.analysis.review_reasons:
                 self._store.replace(marked, None, report.version)
         return self.of(report_id)
 
     @staticmethod
-    def marked(report: Report, found: Sequence[Duplicate]) -> Report:
+    def marked(report: Report, *, found: bool) -> Report:
         """The report with `possible_duplicate` among its review reasons exactly when something was found."""
         if report.analysis is None:
             return report
@@ -105,3 +109,25 @@ def cosine(left: ReportVectors | None, right: ReportVectors | None) -> float:
     fewer, more = sorted((left, right), key=lambda each: len(each.passages))
     cosines = np.stack([each.vector for each in fewer.passages]) @ np.stack([each.vector for each in more.passages]).T
     return max(float(cosines.max(axis=1).mean()), float(left.report @ right.report))
+
+
+def mark_copies(reports: Iterable[Report]) -> Iterator[Report]:
+    """The reports of a batch that nobody stored, in order: one of which an earlier one holds half or more, word for word, gets
+    `possible_duplicate`, and the earlier one's id as `extra.duplicate_of`. Keeps the texts and eight bytes a band in memory."""
+    seen: list[tuple[str, str]] = []
+    having: dict[int, list[int]] = defaultdict(list)
+    for report in reports:
+        keys = bands(list(tokens(normalize(report.text).text)))
+        earlier = dict.fromkeys(number for key in keys for number in having[key])
+        first = next((seen[number][0] for number in sorted(earlier) if _copied(report.text, seen[number][1])), None)
+        if first is None:
+            yield report
+        else:
+            yield Duplicates.marked(replace(report, extra={**report.extra, "duplicate_of": first}), found=True)
+        for key in keys:
+            having[key].append(len(seen))
+        seen.append((report.id, report.text))
+
+
+def _copied(text: str, earlier: str) -> bool:
+    return text == earlier or compare(passages(text), passages(earlier)).share >= NEAR_SHARE

@@ -88,7 +88,7 @@ class Ingest:
     def _marked(self, report: Report, result: Analyzed) -> Report:
         """With `possible_duplicate` where it has been sent before; a pair that a reviewer set apart gives no cause."""
         found = self._duplicates.among_stored(report, result.vectors)
-        return self._duplicates.marked(report, [each for each in found if each.judged is not False])
+        return self._duplicates.marked(report, found=any(each.judged is not False for each in found))
 
 
 def as_report(submission: Submission, result: Analyzed | None, now: datetime) -> Report:

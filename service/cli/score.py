@@ -11,6 +11,7 @@ from nlp.adapters.executors import LocalConfig, open_executor
 from nlp.adapters.writers import open_writer, rejects_path, write_rejects
 from nlp.bootstrap import batch_recipe, open_app
 from nlp.errors import InvalidInput
+from nlp.pipelines.duplicates import mark_copies
 from nlp.pipelines.fields import select_parts
 from nlp.pipelines.score import Journal, check_resumable, score
 from nlp.settings import load_settings
@@ -58,7 +59,7 @@ def run(
                 resume=resume,
                 progress=progress,
             )
-        writer.write(journal.reports(), out)
+        writer.write(mark_copies(journal.reports()), out)
         rejected = rejects_path(out)
         if result.rejected:
             write_rejects(journal.rejects(), rejected)

@@ -120,3 +120,32 @@ def test_a_row_with_half_a_character_is_set_aside_and_the_rest_goes_on(environme
     assert run(environment, "score", str(source), "-o", str(out)).returncode == 3
     (reject,) = (tmp_path / "out.rejected.jsonl").read_text(encoding="utf-8").splitlines()
     assert (json.loads(reject)["code"], json.loads(reject)["row"]) == ("encoding", 3)
+
+
+def test_a_copy_within_a_batch_is_marked_and_names_the_first(environment: dict[str, str], tmp_path: Path) -> None:
+    text = "\n".join(TEXT.format(number, number + 7) for number in range(5))
+    other = "جنگل‌های بلوط زاگرس با کمک همیاران روستا از آتش در امان ماند و چهار هزار نهال بنه کاشته شد."
+    copy = text.replace("روستای", "شهر")
+    rows = [{"id": name, "text": value} for name, value in (("first", text), ("other", other), ("copy", copy))]
+    source = tmp_path / "in.jsonl"
+    source.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
+    out = tmp_path / "out.jsonl"
+    assert run(environment, "score", str(source), "-o", str(out)).returncode == 0
+    found = {row["id"]: row for row in map(json.loads, out.read_text(encoding="utf-8").splitlines())}
+    marked = {name for name, row in found.items() if "possible_duplicate" in row["analysis"]["review_reasons"]}
+    assert marked == {"copy"}
+    assert found["copy"]["extra"]["duplicate_of"] == "first"
+
+
+def test_stored_copies_are_listed_and_set_apart(environment: dict[str, str], tmp_path: Path) -> None:
+    text = "\n".join(TEXT.format(number, number + 7) for number in range(5))
+    source = tmp_path / "in.jsonl"
+    rows = [{"id": "first", "text": text}, {"id": "second", "text": text.replace("پایان", "آغاز")}]
+    source.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
+    assert run(environment, "import", str(source)).returncode == 0
+    (found,) = [json.loads(line) for line in run(environment, "duplicates", "--json").stdout.splitlines()]
+    assert (found["report_id"], found["report"]["id"], found["kind"]) == ("first", "second", "near")
+    apart = run(environment, "duplicates", "--report", "first", "--dismiss", "second")
+    assert apart.returncode == 0
+    assert run(environment, "duplicates").stdout == ""
+    assert run(environment, "duplicates", "--dismiss", "second").returncode == 2
