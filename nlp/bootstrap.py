@@ -119,7 +119,7 @@ class App:
     @cached_property
     def duplicates(self) -> Duplicates:
         rule = load_rule(DATA / "duplicates" / "rule.toml")
-        return Duplicates(self.stores.reports, self.encoder.spec.sha256, self.index, rule)
+        return Duplicates(self.stores.reports, self.encoder.spec.sha256, self.index, rule, self.provinces.names)
 
     @cached_property
     def similar_ngos(self) -> SimilarNgos:

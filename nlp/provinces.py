@@ -58,6 +58,12 @@ class Provinces:
         return cls(document.provinces)
 
     @property
+    def names(self) -> frozenset[str]:
+        """Names of provinces and cities that are one word, as they stand in texts."""
+        names = (name for each in self._by_code.values() for name in (each.fa, *each.cities))
+        return frozenset(name for name in names if " " not in name)
+
+    @property
     def codes(self) -> tuple[str, ...]:
         """ISO 3166-2 codes, in the order of the file."""
         return tuple(self._by_code)

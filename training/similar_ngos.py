@@ -21,9 +21,10 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.preprocessing import normalize as unit
 
 from nlp.bootstrap import App, open_app
+from nlp.review.reasons import Work, joint
 from nlp.settings import load_settings
 from nlp.shipped import DATA
-from nlp.types import Filters, FloatArray, Ngo, SimilarNgo
+from nlp.types import Facets, Filters, FloatArray, Ngo, Report, SimilarNgo
 from training.corpora import read_lines
 
 HALVES = 2
@@ -99,12 +100,30 @@ def untrue(application: App, ngo: Ngo, found: SimilarNgo) -> int:
             "provinces": {report.province for report in reports},
         }
         wrong += sum(code not in shown[kind] for kind, codes in found.shared.items() for code in codes)
+    works = [[_work(report) for report in reports] for reports in both]
+    together = joint(*works)
+    if together is not None:
+        sides = [
+            any(
+                together.activity in work.activities
+                and together.target_group in work.target_groups
+                and (not together.provinces or work.province in together.provinces)
+                for work in side
+            )
+            for side in works
+        ]
+        wrong += sides.count(False)
     texts = [{report.id: report.text for report in reports} for reports in both]
     for pair in found.passages:
         for side, known in zip(("left", "right"), texts, strict=True):
             span = pair[side]
             wrong += known.get(pair[f"{side}_report"], "")[span.start : span.end] != span.text
     return wrong
+
+
+def _work(report: Report) -> Work:
+    facets = report.analysis.facets if report.analysis and report.analysis.facets else Facets()
+    return Work(report.province, frozenset(facets.activities), frozenset(facets.target_groups))
 
 
 def _mrr(ranks: list[int]) -> float:

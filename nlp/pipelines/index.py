@@ -25,6 +25,7 @@ KINDS: tuple[VectorKind, ...] = ("report", "passage")
 SNAPSHOT_EVERY = 2000
 FORMAT = 1
 _EQUAL = 1e-3
+_TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +85,14 @@ class LiveIndex:
             return sum(len(index) for index in self._indexes.values())
 
     def verify(self, sample: int = 50) -> list[IndexCheck]:
-        """Compare with the store: every id, and the neighbours of some vectors with exact cosines."""
-        with self.current() as indexes:
-            return [self._check(kind, indexes[kind], sample) for kind in KINDS]
+        """Compare with the store: every id, and the neighbours of some vectors with exact cosines. What another process writes
+        meanwhile is no fault: a difference is looked at again."""
+        for _ in range(_TRIES):
+            with self.current() as indexes:
+                found = [self._check(kind, indexes[kind], sample) for kind in KINDS]
+            if not any(check.missing or check.surplus for check in found):
+                break
+        return found
 
     def save(self) -> None:
         """Write a snapshot: two index files and, last, the note that makes them valid."""

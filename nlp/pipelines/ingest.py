@@ -16,6 +16,9 @@ from nlp.ports import Put, ReportStore
 from nlp.provinces import Provinces
 from nlp.types import Limits, Reject, Report, Row, Source, Submission
 
+KEPT_EXTRA = ("job",)
+"""Keys of `extra` that say where a report came from; a change of the rest leaves them."""
+
 
 class Ingest:
     """The use case behind `import` and `POST /v1/reports`."""
@@ -69,7 +72,7 @@ class Ingest:
             text=parsed.text,
             title=parsed.title,
             city=parsed.city,
-            extra=parsed.extra,
+            extra={**parsed.extra, **{key: report.extra[key] for key in KEPT_EXTRA if key in report.extra}},
             ngo=ngo,
             province=parsed.province if "province" in changes else report.province,
             period=parsed.period if "period" in changes else report.period,
@@ -83,6 +86,8 @@ class Ingest:
     def _put(self, submission: Submission, result: Analyzed) -> Put:
         ngo = self._store.resolve_ngo(submission.ngo) if submission.ngo else None
         report = replace(as_report(submission, result, self._clock()), ngo=ngo)
+        if report.id in self._store.same_text(report.text):
+            return self._store.put(report, result.vectors)
         return self._store.put(self._marked(report, result), result.vectors)
 
     def _marked(self, report: Report, result: Analyzed) -> Report:

@@ -10,18 +10,23 @@ from datetime import date
 import numpy as np
 
 from nlp.ports import ReportStore
+from nlp.review.reasons import Work
 from nlp.text.normalize import normalize
 from nlp.text.tokens import tokens
-from nlp.types import FloatArray, Ngo, PassageVector, Report
+from nlp.types import Facets, FloatArray, Ngo, PassageVector, Report
 
 PASSAGES, WORDS, DOMAINS, FACETS = 1.0, 1.6, 0.4, 0.25
 """Weights of what makes two NGOs alike; chosen on the first twelve NGOs of `data/ngos` (`training/similar_ngos.py`)."""
 
 
+MOST_REPORTS, MOST_PASSAGES = 60, 240
+
+
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """domains, activities, target_groups, provinces: how many reports show each code; weights: of its words, unit length;
-    passages: with the report that each stands in; vectors: theirs, (n_passages, dimension), centred and of unit length."""
+    """domains, activities, target_groups, provinces: how many reports show each code; works: what each report shows together;
+    words: their weights, of unit length; passages: with the report that each stands in, spread over all where there are more
+    than `MOST_PASSAGES`; vectors: theirs, (n_passages, dimension), centred and of unit length."""
 
     ngo: Ngo
     reports: int
@@ -29,6 +34,7 @@ class Profile:
     activities: Counter[str]
     target_groups: Counter[str]
     provinces: Counter[str]
+    works: tuple[Work, ...]
     first: date | None
     last: date | None
     words: Mapping[str, float]
@@ -43,15 +49,18 @@ def profile_of(ngo: Ngo, reports: Sequence[Report], store: ReportStore, encoder:
     targets: Counter[str] = Counter()
     words: Counter[str] = Counter()
     passages: list[tuple[str, PassageVector]] = []
-    for report in reports:
+    works: list[Work] = []
+    for report in reports[-MOST_REPORTS:]:
+        facets = report.analysis.facets if report.analysis and report.analysis.facets else Facets()
+        works.append(Work(report.province, frozenset(facets.activities), frozenset(facets.target_groups)))
+        activities.update(facets.activities)
+        targets.update(facets.target_groups)
         if report.analysis is not None:
             domains.update(report.analysis.assigned)
-            if report.analysis.facets is not None:
-                activities.update(report.analysis.facets.activities)
-                targets.update(report.analysis.facets.target_groups)
         words.update(tokens(normalize(f"{report.title or ''}\n{report.text}").text))
         vectors = store.report_vectors(report.id, encoder)
         passages += [(report.id, each) for each in vectors.passages] if vectors else []
+    passages = passages[:: 1 + (len(passages) - 1) // MOST_PASSAGES] if passages else []
     rows = np.stack([each.vector for _, each in passages]) - centre if passages else np.zeros((0, len(centre)), np.float32)
     days = [each.period for each in reports if each.period]
     return Profile(
@@ -61,6 +70,7 @@ def profile_of(ngo: Ngo, reports: Sequence[Report], store: ReportStore, encoder:
         activities,
         targets,
         Counter(report.province for report in reports if report.province),
+        tuple(works),
         min((each.start for each in days if each.start), default=None),
         max((each.end for each in days if each.end), default=None),
         _weighted(words, store.word_weights(list(words))),

@@ -59,7 +59,7 @@ def _stem(word: str) -> str:
     for ending in _JOINED:
         if word.endswith(ending) and len(word) - len(ending) >= 2 and _is_word(word[: -len(ending)], lexicon):
             return word[: -len(ending)]
-    for ending, more in (("ان", ""), ("گان", "ه"), ("یان", ""), ("ات", ""), ("ی", ""), *((each, "") for each in _POSSESSIVES)):
+    for ending, more in (("گان", "ه"), ("یان", ""), ("ان", ""), ("ات", ""), ("ی", ""), *((each, "") for each in _POSSESSIVES)):
         bare = word[: -len(ending)] + more
         if word.endswith(ending) and len(bare) >= 3 and _is_word(bare, lexicon):
             return bare
@@ -81,7 +81,7 @@ def _plurals() -> dict[str, str]:
     found = {}
     for word in (DATA / "lexicon" / "plurals.txt").read_text(encoding="utf-8").split():
         last = word.rpartition(ZWNJ)[2]
-        found[last] = f"{last[:-3]}ه" if last.endswith("گان") else last[:-2]
+        found[last] = f"{last[:-3]}ه" if last.endswith("گان") else last[:-3] if last[-4:-2] in {"ای", "وی"} else last[:-2]
     return found
 
 

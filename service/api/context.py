@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from nlp.bootstrap import App
 from nlp.errors import FieldError, InvalidInput, NotFound
+from nlp.pipelines.ingest import KEPT_EXTRA
 from nlp.text.jalali import parse_date
 from nlp.types import Filters, NgoRef, Report, Status, Submission
 from nlp.wire import to_json
@@ -59,7 +60,9 @@ def own_report(application: App, report_id: str, caller: Caller) -> Report:
 
 
 def bound(application: App, submission: Submission, caller: Caller) -> Submission:
-    """A submitter's report is always of its own NGO. :raises NotFound: its id is that of another NGO's report."""
+    """A submitter's report is always of its own NGO, and no caller names the job that a report came with.
+    :raises NotFound: its id is that of another NGO's report."""
+    submission = replace(submission, extra={key: value for key, value in submission.extra.items() if key not in KEPT_EXTRA})
     if caller.ngo is not None and submission.id is not None and application.stores.reports.heads([submission.id]):
         own_report(application, submission.id, caller)
     return replace(submission, ngo=NgoRef(id=caller.ngo)) if caller.ngo is not None else submission

@@ -6,6 +6,7 @@ import hashlib
 import shutil
 import threading
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -101,11 +102,12 @@ class JobRunner:
         done = 0
         for batch in _batches(self._rows(job, folder)):
             submissions = []
+            gone = set(self._application.stores.jobs.get(job.id).payload.get("deleted", ()))
             for row in batch:
                 parsed = row if isinstance(row, Reject) else self._submission(job, row)
                 if isinstance(parsed, Reject):
                     errors.append(_error(parsed))
-                else:
+                elif hashlib.sha256(str(parsed.id).encode()).hexdigest() not in gone:
                     submissions.append(parsed)
             self._submit(submissions, errors)
             done += len(batch)
@@ -131,12 +133,13 @@ class JobRunner:
         if not values.get("id"):
             place = f"{job.id}:{row.source.sheet}:{row.source.row}"
             values["id"] = "job-" + hashlib.sha256(place.encode()).hexdigest()[:24]
-        parsed = parse_row(self._application.parser, Row(values, row.source, {**row.extra, "job": job.id}))
+        parsed = parse_row(self._application.parser, Row(values, row.source, row.extra))
         if isinstance(parsed, Reject):
             return parsed
         caller = Caller(job.owner or "", frozenset(), job.payload.get("ngo"))
         try:
-            return bound(self._application, parsed, caller)
+            submission = bound(self._application, parsed, caller)
+            return replace(submission, extra={**submission.extra, "job": job.id})
         except NotFound as error:
             return Reject(row.source, "damaged", "این شناسه از گزارش سمن دیگری است.", error.detail)
 

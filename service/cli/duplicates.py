@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from nlp.bootstrap import App, open_app
-from nlp.errors import InvalidInput
+from nlp.errors import InvalidInput, NotFound
 from nlp.settings import load_settings
 from nlp.types import Duplicate, Filters
 from nlp.wire import to_json
@@ -38,22 +38,32 @@ def run(
             application.duplicates.judge(report, dismiss, duplicate=False, by=None)
             typer.echo(f"{report} و {dismiss} دیگر تکراری شمرده نمی‌شوند.", err=True)
         ids = [report] if report is not None else [each.id for each in application.stores.reports.iterate(Filters())]
-        seen = sum(_print(application, each, as_json=as_json, both=report is not None) for each in ids)
+        seen: set[frozenset[str]] = set()
+        for report_id in ids:
+            _print(application, report_id, seen, as_json=as_json)
     finally:
         application.close()
     if not seen:
         typer.echo("تکراری پیدا نشد.", err=True)
 
 
-def _print(application: App, report_id: str, *, as_json: bool, both: bool) -> int:
-    """Each pair once, unless it is one report that was asked for."""
-    found = [each for each in application.duplicates.of(report_id) if both or report_id < each.report.id]
+def _print(application: App, report_id: str, seen: set[frozenset[str]], *, as_json: bool) -> None:
+    """Each pair once; a report that went meanwhile has none."""
+    try:
+        found = application.duplicates.of(report_id)
+    except NotFound:
+        if not seen and not application.stores.reports.heads([report_id]):
+            raise
+        return
     for each in found:
+        pair = frozenset((report_id, each.report.id))
+        if pair in seen:
+            continue
+        seen.add(pair)
         if as_json:
             typer.echo(json.dumps({"report_id": report_id, **to_json(each)}, ensure_ascii=False))
         else:
             typer.echo(_line(report_id, each))
-    return len(found)
 
 
 def _line(report_id: str, found: Duplicate) -> str:

@@ -154,7 +154,7 @@ def _vectors(encoded: EncodedText) -> ReportVectors:
 def features(pair: Pair, reader: Reader) -> tuple[float, float, float]:
     """Share, cosine and numbers of a pair."""
     comparison = compare(passages(pair.left), passages(pair.right))
-    return comparison.share, cosine(reader[pair.left], reader[pair.right]), comparison.numbers
+    return comparison.share, cosine(reader[pair.left], reader[pair.right]) or 0.0, comparison.numbers
 
 
 def neighbours(reader: Reader) -> list[Pair]:

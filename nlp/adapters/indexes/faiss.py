@@ -19,6 +19,8 @@ from nlp.types import FloatArray, IntArray
 FLAT_UP_TO = 200_000
 PROBED = 64
 _SAMPLE_PER_LIST = 64
+_GROWTH = 4
+"""Lists are drawn anew when there are so many times as many vectors as when they were drawn."""
 _BITMAP_IDS = 1 << 27
 """A filter is a bitmap (16 MiB at most) while its ids stay below this, a hash set above: the bitmap is half again as fast."""
 
@@ -29,6 +31,7 @@ class FaissIndex:
     def __init__(self, dimension: int, flat_up_to: int = FLAT_UP_TO) -> None:
         self.dimension = dimension
         self._flat_up_to = flat_up_to
+        self._listed_at = 0
         self._index: Any = faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
 
     def __len__(self) -> int:
@@ -41,7 +44,7 @@ class FaissIndex:
 
     def add(self, ids: IntArray, vectors: FloatArray) -> None:
         """ids: (n,), vectors: (n, dimension), unit length. An id that is there already is replaced. Past `flat_up_to` the index
-        turns into inverted lists, once; that takes some ten seconds."""
+        turns into inverted lists; that takes some ten seconds, and again when it has grown much."""
         if not len(ids):
             return
         if not self.is_flat or np.isin(ids, self._ids()).any():
@@ -49,7 +52,7 @@ class FaissIndex:
         last = len(ids) - 1 - np.unique(ids[::-1], return_index=True)[1]
         rows = slice(None) if len(last) == len(ids) else np.sort(last)
         self._index.add_with_ids(np.ascontiguousarray(vectors[rows], np.float32), np.ascontiguousarray(ids[rows], np.int64))
-        if self.is_flat and len(self) > self._flat_up_to:
+        if len(self) > (self._flat_up_to if self.is_flat else _GROWTH * self._listed_at):
             self._index = self._listed()
 
     def remove(self, ids: IntArray) -> None:
@@ -92,6 +95,7 @@ class FaissIndex:
             if int(np.sum([index.get_list_size(n) for n in range(index.nlist)])) != index.ntotal:
                 raise IndexRefused("فایل نمایه ناقص است.", detail=f"{path}: lists without all of {index.ntotal} vectors")
             self._index = _with_ids(index)
+            self._listed_at = max(self._flat_up_to, (index.nlist // 2) ** 2)
             return
         flat = faiss.downcast_index(index.index) if isinstance(index, faiss.IndexIDMap2) else None
         if not isinstance(index, faiss.IndexIDMap2) or not isinstance(flat, faiss.IndexFlatIP) or flat.d != self.dimension:
@@ -107,18 +111,31 @@ class FaissIndex:
         return ids
 
     def _listed(self) -> Any:
-        """The flat index as inverted lists."""
-        flat = faiss.downcast_index(self._index.index)
-        vectors = flat.reconstruct_n(0, flat.ntotal)
+        """The same contents in lists that fit their number."""
+        ids, vectors = self._contents()
+        self._listed_at = len(vectors)
         lists = max(1, int(2 * np.sqrt(len(vectors))))
         index = faiss.IndexIVFScalarQuantizer(
             faiss.IndexFlatIP(self.dimension), self.dimension, lists, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
         )
         sample = np.random.default_rng(0).permutation(len(vectors))[: lists * _SAMPLE_PER_LIST]
+        index.by_residual = False  # a code is the vector itself, so the lists can be drawn anew
         index.train(vectors[np.sort(sample)])
         index = _with_ids(index)
-        index.add_with_ids(vectors, self._ids())
+        index.add_with_ids(vectors, ids)
         return index
+
+    def _contents(self) -> tuple[IntArray, FloatArray]:
+        """All ids and their vectors."""
+        if self.is_flat:
+            flat = faiss.downcast_index(self._index.index)
+            return self._ids(), flat.reconstruct_n(0, flat.ntotal)
+        lists = self._index.invlists
+        full = [n for n in range(lists.nlist) if lists.list_size(n)]
+        size = lists.code_size
+        codes = [faiss.rev_swig_ptr(lists.get_codes(n), lists.list_size(n) * size).copy() for n in full]
+        vectors = np.concatenate(codes).view(np.float16).reshape(-1, self.dimension).astype(np.float32)
+        return self.ids(), vectors
 
     def _parameters(self, k: int, allowed: IntArray | None) -> faiss.SearchParameters | None:
         selector = None if allowed is None else _selector(allowed)

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, or_, select, update
 from ulid import ULID
 
+from nlp.adapters.stores import traces
 from nlp.adapters.stores.engine import Database
 from nlp.adapters.stores.tables import jobs
 from nlp.errors import NotFound
@@ -63,12 +64,14 @@ class SqlJobStore:
         """A job that was cancelled or taken over stays as it is."""
         with self._database.writing() as connection:
             _update_held(connection, job_id, worker, {"state": state, "result_url": result_url, "lease_until": None})
+            traces.scrub(connection, job_id)
 
     def cancel(self, job_id: str) -> Job:
         """A job that has ended already stays as it is. :raises NotFound:"""
         with self._database.writing() as connection:
             unfinished = jobs.c.state.in_(("queued", "running"))
             connection.execute(update(jobs).where(jobs.c.id == job_id, unfinished).values(state="cancelled", lease_until=None))
+            traces.scrub(connection, job_id)
             return _get(connection, job_id)
 
 

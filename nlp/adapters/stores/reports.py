@@ -138,10 +138,11 @@ class SqlReportStore:
         :raises NotFound: :raises VersionConflict:"""
         with self._database.writing() as connection:
             row = _existing(connection, report_id, expected_version)
+            known = traces.ngos_of(connection, row)
             vector_rows.remove(connection, vector_rows.of_report(row.pk))
             connection.execute(delete(reports).where(reports.c.pk == row.pk))
             derived.remove(connection, row.pk)
-            traces.remove(connection, row)
+            traces.remove(connection, row, known)
         self._database.forget()
 
     def resolve_ngo(self, ref: NgoRef) -> Ngo:
@@ -232,8 +233,8 @@ class SqlReportStore:
     def judge_pair(self, one: str, other: str, *, duplicate: bool, by: str | None) -> None:
         """Remember whether two reports are duplicates, in either order; a later word counts. :raises NotFound:"""
         with self._database.writing() as connection:
-            pks = [_existing(connection, each).pk for each in (one, other)]
-            duplicates.judge(connection, pks, duplicate=duplicate, by=by, now=self._now())
+            pair = [_existing(connection, each) for each in (one, other)]
+            duplicates.judge(connection, pair, duplicate=duplicate, by=by, now=self._now())
 
     def judged_pairs(self, report_id: str) -> Mapping[str, bool]:
         """What reviewers said of this report and others: by the other's id, whether they are duplicates."""

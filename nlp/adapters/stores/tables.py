@@ -167,12 +167,14 @@ shingle_bands = Table(
     sqlite_with_rowid=False,
 )
 
-# What reviewers said of two reports, the lower pk first.
+# What reviewers said of two reports, the lower pk first; it holds while both texts (SHA-256) are what they were.
 duplicate_decisions = Table(
     "duplicate_decisions",
     metadata,
     Column("first_pk", ForeignKey("reports.pk", ondelete="CASCADE"), primary_key=True),
     Column("second_pk", ForeignKey("reports.pk", ondelete="CASCADE"), primary_key=True, index=True),
+    Column("first_text", String(64), nullable=False),
+    Column("second_text", String(64), nullable=False),
     Column("duplicate", Boolean, nullable=False),
     Column("decided_at", UtcDateTime, nullable=False),
     Column("decided_by", Text),

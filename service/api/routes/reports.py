@@ -170,7 +170,7 @@ def delete(report_id: str, application: AppDep, caller: Reviewer, if_match: Anno
     report = own_report(application, report_id, caller)
     version = expected_version(if_match)
     drop_upload(application, report)
-    application.stores.reports.delete(report_id, version)
+    application.duplicates.forget(report_id, version)
     return Response(status_code=204)
 
 

@@ -28,6 +28,8 @@ def upgrade() -> None:
         "duplicate_decisions",
         sa.Column("first_pk", sa.Integer(), nullable=False),
         sa.Column("second_pk", sa.Integer(), nullable=False),
+        sa.Column("first_text", sa.String(length=64), nullable=False),
+        sa.Column("second_text", sa.String(length=64), nullable=False),
         sa.Column("duplicate", sa.Boolean(), nullable=False),
         sa.Column("decided_at", sa.DateTime(), nullable=False),
         sa.Column("decided_by", sa.Text(), nullable=True),
