@@ -179,8 +179,8 @@ def neighbours(reader: Reader) -> list[Pair]:
 
 
 def through_store(pairs: Sequence[Pair], reader: Reader, rule: DuplicateRule) -> tuple[float, float]:
-    """Precision and recall as the product finds copies: originals and all negatives lie in a store, each copy is looked for among
-    them, and each negative too. A copy that holds 60% of another report may find that one as well."""
+    """Precision and recall as the product finds copies: originals and all negatives lie in a store, each copy is looked for
+    among them, and each negative too. A copy that holds 60% of another report may find that one as well."""
     places = Provinces.load(DATA / "provinces.yaml").names
     with tempfile.TemporaryDirectory() as folder:
         stores = open_stores(SqlConfig(url=f"sqlite:///{folder}/store.db"))
@@ -232,8 +232,9 @@ def main() -> None:
     for kind in dict.fromkeys(pair.kind for pair in pairs):
         here = np.asarray([pair.kind == kind for pair in pairs]) & ~fitted
         print(f"| {kind} | {here.sum()} | {(said & here).sum()} |")
-    fit_rule = DuplicateRule(*model.coef_[0].tolist(), float(model.intercept_[0]), 0.5)
-    found = through_store([pair for pair in pairs if pair.part == "dev"], reader, fit_rule)
+    share, near, numbers = map(float, model.coef_[0])
+    fitted_rule = DuplicateRule(share, near, numbers, float(model.intercept_[0]), 0.5)
+    found = through_store([pair for pair in pairs if pair.part == "dev"], reader, fitted_rule)
     print("dev, through a store: precision {:.4f}, recall {:.4f}".format(*found))
     weights = dict(zip(("share", "cosine", "numbers"), model.coef_[0].round(4).tolist(), strict=True))
     rule = {**weights, "bias": round(float(model.intercept_[0]), 4), "threshold": 0.5}
