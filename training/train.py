@@ -32,6 +32,8 @@ from training.run import OutOfFold, Run
 from training.sentence_folder import write_manifest
 from training.texts import FOLDS, fold_of, truth_of
 
+SUMMARY_SENTENCES = 3
+
 
 def read_config(path: Path) -> dict[str, Any]:
     """A training configuration of `training/configs/`. :raises ConfigurationError: it is not there, or a table is missing."""
@@ -72,16 +74,18 @@ def finish(
     out-of-fold figures, each read off fifths that its calibration was not fitted on."""
     truth = truth_of(run.texts, run.taxonomy)
     folds = np.asarray([fold_of(text.id) for text in run.texts])
-    lexical, scores = _lexical(run, truth, folds)
+    lexical, scores, genres = _lexical(run, truth, folds)
     settings = CalibrationConfig(**run.choices["calibration"])
     judged = np.asarray([text.source in settings.sources for text in run.texts])
-    branch_scores, lexical_scores, known = unseen.domains[judged], scores[judged], truth[judged]
+    unseen_scores = unseen.domains[judged], scores[judged], genres[judged]
     sources = np.asarray([text.source for text in run.texts])[judged]
-    figures = _nested(branch_scores, lexical_scores, known, folds[judged], sources, run.taxonomy, settings)
-    calibration, decision = fit_calibration(branch_scores, lexical_scores, known, run.taxonomy, settings)
+    figures = _nested(unseen_scores, truth[judged], folds[judged], sources, run.taxonomy, settings)
+    calibration, decision = fit_calibration(*unseen_scores, truth[judged], run.taxonomy, settings)
     evidence = EvidencePrior(**run.choices["evidence"])
     for source, share in _evidence_right(run, unseen, evidence).items():
         figures.setdefault(source, {})["top_evidence_right"] = share
+    for source, score in _summaries_right(run, unseen).items():
+        figures.setdefault(source, {})["summary_sentences_f1"] = score
     assemble(run, final, lexical, calibration, decision, evidence, encoder, target, name)
     run.say("quantizing")
     quantize(target)
@@ -90,27 +94,30 @@ def finish(
     return figures
 
 
-def _lexical(run: Run, truth: FloatArray, folds: IntArray) -> tuple[LexicalHead, FloatArray]:
-    """The lexical head of all texts, and out-of-fold scores, (n_texts, n_domains). It is trained on damaged copies too."""
+def _lexical(run: Run, truth: FloatArray, folds: IntArray) -> tuple[LexicalHead, FloatArray, FloatArray]:
+    """The lexical head of all texts, and out of fold: scores, (n_texts, n_domains), and genres, (n_texts,). It is trained on
+    damaged copies too."""
     clean, copies = ([text.segmented for text in texts] for texts in (run.texts, run.copies))
     weights = np.asarray([text.weight if text.sure else text.weight * run.config.unsure_weight for text in run.texts])
+    reports = np.asarray([text.kind != "news" for text in run.texts], dtype=np.float32)
     config = LexicalConfig(**run.choices["lexical"])
 
     def trained(chosen: IntArray) -> LexicalHead:
         texts = [each[n] for each in (clean, copies) for n in chosen]
-        return train_lexical(texts, np.tile(truth[chosen], (2, 1)), np.tile(weights[chosen], 2), config, run.seed)
+        twice = np.tile(truth[chosen], (2, 1)), np.tile(reports[chosen], 2), np.tile(weights[chosen], 2)
+        return train_lexical(texts, *twice, config, run.seed)
 
-    scores = np.zeros_like(truth)
+    scores, genres = np.zeros_like(truth), np.zeros_like(reports)
     for fold in range(FOLDS):
         run.say(f"lexical head, fold {fold + 1} of {FOLDS}")
         head = trained(np.flatnonzero(folds != fold))
         for n in np.flatnonzero(folds == fold):
-            scores[n] = head.score(clean[n])
-    return trained(np.arange(len(clean))), scores
+            scores[n], genres[n] = head.score(clean[n])
+    return trained(np.arange(len(clean))), scores, genres
 
 
 def _nested(
-    branch: FloatArray, lexical: FloatArray, truth: FloatArray, folds: IntArray, sources: NDArray[np.str_],
+    scores: tuple[FloatArray, FloatArray, FloatArray], truth: FloatArray, folds: IntArray, sources: NDArray[np.str_],
     taxonomy: Taxonomy, settings: CalibrationConfig,
 ) -> dict[str, Any]:  # fmt: skip
     probabilities, assigned = np.zeros_like(truth), np.zeros_like(truth)
@@ -118,8 +125,10 @@ def _nested(
         inside, outside = folds != fold, folds == fold
         if not outside.any():
             continue
-        calibration, decision = fit_calibration(branch[inside], lexical[inside], truth[inside], taxonomy, settings)
-        probabilities[outside] = sigmoid(calibration.logits(branch[outside], lexical[outside]))
+        branch, lexical, genre = (each[inside] for each in scores)
+        calibration, decision = fit_calibration(branch, lexical, genre, truth[inside], taxonomy, settings)
+        branch, lexical, genre = (each[outside] for each in scores)
+        probabilities[outside] = sigmoid(calibration.logits(branch, lexical, genre))
         assigned[outside] = probabilities[outside] >= decision.thresholds
     found = {}
     for source in dict.fromkeys(sources.tolist()):
@@ -152,6 +161,18 @@ def _evidence_right(run: Run, unseen: OutOfFold, prior: EvidencePrior) -> dict[s
                 place = -1 if best == len(text.sentences) else best
                 right.setdefault(text.source, []).append(place in text.domains[domain.code])
     return {source: round(float(np.mean(found)), 4) for source, found in right.items()}
+
+
+def _summaries_right(run: Run, unseen: OutOfFold) -> dict[str, float]:
+    """Of each source that calibrates: mean F1 of the three most salient sentences against those that annotators chose."""
+    scores: dict[str, list[float]] = {}
+    for text, salience in zip(run.texts, unseen.salience, strict=True):
+        if text.source not in run.choices["calibration"]["sources"] or not text.summary:
+            continue
+        chosen = set(np.argsort(-salience[: len(text.sentences)], kind="stable")[:SUMMARY_SENTENCES].tolist())
+        right = len(chosen & set(text.summary))
+        scores.setdefault(text.source, []).append(2 * right / (len(chosen) + len(text.summary)))
+    return {source: round(float(np.mean(found)), 4) for source, found in scores.items()}
 
 
 def assemble(

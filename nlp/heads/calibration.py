@@ -32,10 +32,16 @@ class Decision:
     label: str
 
 
+def mixed_features(branch: FloatArray, lexical: FloatArray, genre: FloatArray | float) -> FloatArray:
+    """What the mixture weighs: both scores, the genre, and both scores by genre. (..., n_domains) to (..., n_domains, 5)."""
+    shown = np.broadcast_to(np.asarray(genre, dtype=np.float32)[..., None], branch.shape)
+    return np.stack([branch, lexical, shown, shown * branch, shown * lexical], axis=-1)
+
+
 @dataclass(frozen=True, slots=True)
 class HeadCalibration:
-    """`mix`: weights of the branch's logit and the lexical score, with `mix_intercept`; slopes, intercepts: (n_domains,), Platt
-    scaling of the mixed logit, a domain with few examples having its group's; group_slopes, group_intercepts: (n_groups,)."""
+    """`mix`: weights of `mixed_features`, with `mix_intercept`; slopes, intercepts: (n_domains,), Platt scaling of the mixed
+    logit, a domain with few examples having its group's; group_slopes, group_intercepts: (n_groups,)."""
 
     mix: FloatArray
     mix_intercept: float
@@ -44,9 +50,9 @@ class HeadCalibration:
     group_slopes: FloatArray
     group_intercepts: FloatArray
 
-    def logits(self, branch: FloatArray, lexical: FloatArray) -> FloatArray:
-        """Calibrated logits. branch, lexical: (..., n_domains)."""
-        mixed = self.mix[0] * branch + self.mix[1] * lexical + self.mix_intercept
+    def logits(self, branch: FloatArray, lexical: FloatArray, genre: FloatArray | float) -> FloatArray:
+        """Calibrated logits. branch, lexical: (..., n_domains); genre: (...,), see `LexicalHead.score`."""
+        mixed = mixed_features(branch, lexical, genre) @ self.mix + self.mix_intercept
         result: FloatArray = (self.slopes * mixed + self.intercepts).astype(np.float32)
         return result
 

@@ -92,7 +92,7 @@ class TrainedHead:
         if encoded.branch is None:
             raise ValueError("the encoder ran without the domain branch that this head reads")
         branch, places, salience = self._weights.read(encoded.branch)
-        trained = self._calibration.logits(branch, self._lexical.score(text))
+        trained = self._calibration.logits(branch, *self._lexical.score(text))
         other = self._prototypes.score(encoded, text) if "prototype" in self.methods else None
         count = len(self.methods)
         probabilities = np.zeros(count, dtype=np.float32) if other is None else other.probabilities.copy()

@@ -150,31 +150,33 @@ def test_the_config_names_every_choice() -> None:
     assert BranchConfig(**read_config(CONFIG)["branch"]).layers == 4
 
 
-def synthetic(taxonomy: Taxonomy) -> tuple[FloatArray, FloatArray, FloatArray]:
+def synthetic(taxonomy: Taxonomy) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """Branch and lexical scores, genre and truth; the branch says nothing in reports."""
     draw = np.random.default_rng(7)
     truth = (draw.random((600, len(taxonomy.domains))) < np.linspace(0.01, 0.2, len(taxonomy.domains))).astype(np.float32)
-    branch = (truth * 8 - 5 + draw.normal(size=truth.shape) * 3).astype(np.float32)
-    return branch, (truth * 1.5 - 1 + draw.normal(size=truth.shape) * 0.6).astype(np.float32), truth
+    genre = np.sign(draw.normal(size=600)).astype(np.float32)
+    noise = draw.normal(size=truth.shape)
+    branch = np.where(genre[:, None] > 0, 3 * noise - 4, truth * 8 - 5 + 3 * noise).astype(np.float32)
+    return branch, (truth * 1.5 - 1 + draw.normal(size=truth.shape) * 0.6).astype(np.float32), genre, truth
 
 
 def test_calibrated_probabilities_are_honest_on_texts_it_was_not_fitted_on(taxonomy: Taxonomy) -> None:
     from nlp.evaluation.metrics import expected_calibration_error
 
-    branch, lexical, truth = synthetic(taxonomy)
-    calibration, decision = fit_calibration(
-        branch[:300], lexical[:300], truth[:300], taxonomy, CalibrationConfig(("reports",), 20, 25.0, 0.2, 0.7, 0.08, 0.7)
-    )
-    probabilities = sigmoid(calibration.logits(branch[300:], lexical[300:]))
+    branch, lexical, genre, truth = synthetic(taxonomy)
+    settings = CalibrationConfig(("reports",), 20, 25.0, 0.2, 0.7, 0.08, 0.7)
+    calibration, decision = fit_calibration(branch[:300], lexical[:300], genre[:300], truth[:300], taxonomy, settings)
+    probabilities = sigmoid(calibration.logits(branch[300:], lexical[300:], genre[300:]))
     assert expected_calibration_error(truth[300:], probabilities) < 0.02
     assert expected_calibration_error(truth[300:], sigmoid(branch[300:])) > 0.02
+    by_genre = calibration.mix[0] + calibration.mix[3] * np.asarray([1.0, -1.0])
+    assert abs(by_genre[0]) < 0.1 < by_genre[1], "in reports the branch is not listened to"
     assert ((decision.thresholds >= 0.2) & (decision.thresholds <= 0.7)).all()
 
 
 def test_a_rare_domain_shares_the_scaling_of_its_group(taxonomy: Taxonomy) -> None:
-    branch, lexical, truth = synthetic(taxonomy)
-    calibration, decision = fit_calibration(
-        branch, lexical, truth, taxonomy, CalibrationConfig(("reports",), 1000, 25.0, 0.2, 0.7, 0.08, 0.7)
-    )
+    settings = CalibrationConfig(("reports",), 1000, 25.0, 0.2, 0.7, 0.08, 0.7)
+    calibration, decision = fit_calibration(*synthetic(taxonomy), taxonomy, settings)
     for group in taxonomy.groups:
         members = [n for n, domain in enumerate(taxonomy.domains) if domain.group == group.code]
         assert len({float(calibration.slopes[n]) for n in members}) == 1

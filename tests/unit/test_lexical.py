@@ -40,8 +40,10 @@ def test_features_are_those_of_scikit_learn(block: str) -> None:
 
 def test_a_text_without_known_terms_scores_the_bias() -> None:
     features = fit_features(["یک متن", "یک متن", "یک متن"], WORDS, CHARACTERS, 3)
-    head = LexicalHead(features, np.ones((len(features.terms), 2), np.float32), np.asarray([0.5, -0.5], np.float32))
-    np.testing.assert_allclose(head.score(SegmentedText(None, ("zzz",))), [0.5, -0.5])
+    head = LexicalHead(features, np.ones((len(features.terms), 3), np.float32), np.asarray([0.5, -0.5, 0.0], np.float32))
+    scores, genre = head.score(SegmentedText(None, ("zzz",)))
+    np.testing.assert_allclose(scores, [0.5, -0.5])
+    assert genre == 0.0
 
 
 def test_a_long_text_is_read_in_overlapping_windows_that_leave_no_sentence_out() -> None:

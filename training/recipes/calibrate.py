@@ -15,7 +15,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from nlp.evaluation.metrics import f1
-from nlp.heads.calibration import Decision, HeadCalibration, sigmoid, sureness
+from nlp.heads.calibration import Decision, HeadCalibration, mixed_features, sigmoid, sureness
 from nlp.taxonomy import Taxonomy
 from nlp.types import FloatArray
 
@@ -37,13 +37,13 @@ class CalibrationConfig:
 
 
 def fit_calibration(
-    branch: FloatArray, lexical: FloatArray, truth: FloatArray, taxonomy: Taxonomy, config: CalibrationConfig
+    branch: FloatArray, lexical: FloatArray, genre: FloatArray, truth: FloatArray, taxonomy: Taxonomy, config: CalibrationConfig
 ) -> tuple[HeadCalibration, Decision]:
-    """branch, lexical, truth: (n_texts, n_domains), out of fold."""
-    mixer = LogisticRegression(C=_FLAT, max_iter=2000)
-    mixer.fit(np.stack([branch.ravel(), lexical.ravel()], axis=1), truth.ravel())
+    """branch, lexical, truth: (n_texts, n_domains); genre: (n_texts,); out of fold."""
+    features = mixed_features(branch, lexical, genre)
+    mixer = LogisticRegression(C=_FLAT, max_iter=2000).fit(features.reshape(truth.size, -1), truth.ravel())
     mix, mix_intercept = mixer.coef_[0], float(mixer.intercept_[0])
-    mixed = mix[0] * branch + mix[1] * lexical + mix_intercept
+    mixed = features @ mix + mix_intercept
     positives = truth.sum(axis=0)
     members = [np.asarray([n for n, d in enumerate(taxonomy.domains) if d.group == g.code], dtype=int) for g in taxonomy.groups]
     slopes, intercepts = np.ones(len(positives)), np.zeros(len(positives))

@@ -27,9 +27,12 @@ class LexicalConfig:
 
 
 def train_lexical(
-    texts: Sequence[SegmentedText], truth: FloatArray, weights: FloatArray, config: LexicalConfig, seed: int
-) -> LexicalHead:
-    """texts: n documents; truth: (n, n_domains); weights: (n,), what an error on each costs."""
+    texts: Sequence[SegmentedText], truth: FloatArray, reports: FloatArray, weights: FloatArray, config: LexicalConfig,
+    seed: int,
+) -> LexicalHead:  # fmt: skip
+    """texts: n documents; truth: (n, n_domains); reports: (n,), 1 for an NGO's report, 0 for news; weights: (n,), what an error
+    on each costs."""
+    truth = np.column_stack([truth, reports])
     whole = ["\n".join([text.title or "", *text.sentences]) for text in texts]
     features = fit_features(whole, NgramRange(*config.words), NgramRange(*config.characters), config.min_documents)
     rows = csr_matrix(sparse_rows(features, whole), shape=(len(whole), len(features.terms)))
