@@ -40,22 +40,11 @@ def _start(text: str, words: int) -> str:
     return " ".join(text.split()[:words])
 
 
-def _around(text: str, answer: str, words: int) -> str:
-    """A run of at most `words` words of the text with the answer in its middle."""
-    every = text.split()
-    middle = len(text[: max(text.find(answer), 0)].split()) + len(answer.split()) // 2
-    first = max(0, min(middle - words // 2, len(every) - words))
-    return " ".join(every[first : first + words])
-
-
 def pquad(corpus: Path, words: int) -> list[Pair]:
-    """One question of each passage, so that no passage is its own negative, with the words around its answer."""
-    by_passage = {
-        row["text"]: (row["question"], _around(row["text"], row["answers"][0], words))
-        for row in read_lines(corpus / "pairs" / "pquad.jsonl.gz")
-        if not row["is_impossible"] and not measures(row["title"])
-    }
-    return list(by_passage.values())
+    rows = read_lines(corpus / "pairs" / "pquad.jsonl.gz")
+    return [
+        (row["question"], _start(row["text"], words)) for row in rows if not row["is_impossible"] and not measures(row["title"])
+    ]
 
 
 def _frozen_titles(corpus: Path) -> frozenset[str]:

@@ -32,6 +32,8 @@ from training.run import OutOfFold, Run
 from training.sentence_folder import write_manifest
 from training.texts import FOLDS, fold_of, truth_of
 
+SUMMARY_SENTENCES = 3
+
 
 def read_config(path: Path) -> dict[str, Any]:
     """A training configuration of `training/configs/`. :raises ConfigurationError: it is not there, or a table is missing."""
@@ -82,6 +84,8 @@ def finish(
     evidence = EvidencePrior(**run.choices["evidence"])
     for source, share in _evidence_right(run, unseen, evidence).items():
         figures.setdefault(source, {})["top_evidence_right"] = share
+    for source, score in _summaries_right(run, unseen).items():
+        figures.setdefault(source, {})["summary_sentences_f1"] = score
     assemble(run, final, lexical, calibration, decision, evidence, encoder, target, name)
     run.say("quantizing")
     quantize(target)
@@ -157,6 +161,18 @@ def _evidence_right(run: Run, unseen: OutOfFold, prior: EvidencePrior) -> dict[s
                 place = -1 if best == len(text.sentences) else best
                 right.setdefault(text.source, []).append(place in text.domains[domain.code])
     return {source: round(float(np.mean(found)), 4) for source, found in right.items()}
+
+
+def _summaries_right(run: Run, unseen: OutOfFold) -> dict[str, float]:
+    """Of each source that calibrates: mean F1 of the three most salient sentences against those that annotators chose."""
+    scores: dict[str, list[float]] = {}
+    for text, salience in zip(run.texts, unseen.salience, strict=True):
+        if text.source not in run.choices["calibration"]["sources"] or not text.summary:
+            continue
+        chosen = set(np.argsort(-salience[: len(text.sentences)], kind="stable")[:SUMMARY_SENTENCES].tolist())
+        right = len(chosen & set(text.summary))
+        scores.setdefault(text.source, []).append(2 * right / (len(chosen) + len(text.summary)))
+    return {source: round(float(np.mean(found)), 4) for source, found in scores.items()}
 
 
 def assemble(

@@ -57,7 +57,7 @@ def test_only_answerable_questions_of_the_measuring_titles_are_asked(tmp_path: P
         {"title": mine, "question": "سس", "text": "سسسس", "is_impossible": False},
         {"title": mine, "question": "سس", "text": "نننن", "is_impossible": False},
         {"title": mine, "question": "مم", "text": "نننن", "is_impossible": True},
-        {"title": other, "question": "مم", "text": "مممم", "answers": ["مم"], "is_impossible": False},
+        {"title": other, "question": "مم", "text": "مممم", "is_impossible": False},
     ]
     path = write(tmp_path / "pairs" / "pquad.jsonl.gz", rows)
     assert questions(LetterEncoder(), path, silent) == {"value": 0.5, "of": 2}  # type: ignore[arg-type]
@@ -86,17 +86,3 @@ def test_entailments_come_with_the_contradiction_of_the_same_premise(tmp_path: P
     ]  # fmt: skip
     write(tmp_path / "pairs" / "farstail_nli.jsonl.gz", rows)
     assert entailments(tmp_path) == [("الف", "ب", "پ")]
-
-
-def test_a_question_is_paired_with_the_words_around_its_answer(tmp_path: Path) -> None:
-    title = next(f"عنوان {n}" for n in range(40) if not measures(f"عنوان {n}"))
-    text = " ".join(f"واژه{n}" for n in range(100))
-    rows: list[dict[str, object]] = [
-        {"title": title, "question": f"کدام {n}؟", "text": text, "answers": [f"واژه{at}"], "is_impossible": False}
-        for n, at in enumerate((3, 70))
-    ]
-    write(tmp_path / "pairs" / "pquad.jsonl.gz", rows)
-    (pair,) = pquad(tmp_path, 20)
-    assert pair == ("کدام 1؟", " ".join(f"واژه{n}" for n in range(60, 80)))
-    write(tmp_path / "pairs" / "pquad.jsonl.gz", rows[:1])
-    assert pquad(tmp_path, 20)[0][1] == " ".join(f"واژه{n}" for n in range(20))
