@@ -25,6 +25,7 @@ from nlp.types import FloatArray, IntArray
 from training.corpora import LICENCES
 from training.recipes.branch import Branch
 from training.recipes.calibrate import CalibrationConfig, fit_calibration
+from training.recipes.facets import fit_facets
 from training.recipes.lexical import LexicalConfig, train_lexical
 from training.recipes.prototypes import fit_prototypes
 from training.recipes.quantize import quantize
@@ -91,6 +92,8 @@ def finish(
     quantize(target)
     run.say("prototypes for domains that are added later")
     fit_prototypes(target, run.texts, taxonomy, run.say)
+    run.say("activities and target groups")
+    fit_facets(target, run.say)
     return figures
 
 
