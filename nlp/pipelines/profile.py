@@ -15,8 +15,9 @@ from nlp.text.normalize import normalize
 from nlp.text.tokens import tokens
 from nlp.types import Facets, FloatArray, Ngo, PassageVector, Report
 
-PASSAGES, WORDS, DOMAINS, FACETS = 1.0, 1.6, 0.4, 0.25
-"""Weights of what makes two NGOs alike; chosen on the first twelve NGOs of `data/ngos` (`training/similar_ngos.py`)."""
+PASSAGES, MEAN, WORDS, FACETS = 0.1, 1.0, 1.6, 0.25
+"""Weights of what makes two NGOs alike; chosen on the 24 NGOs of `data/ngos` (`training/similar_ngos.py`). Domains add nothing
+to words and facets there."""
 
 
 MOST_REPORTS, MOST_PASSAGES = 60, 240
@@ -26,7 +27,8 @@ MOST_REPORTS, MOST_PASSAGES = 60, 240
 class Profile:
     """domains, activities, target_groups, provinces: how many reports show each code; works: what each report shows together;
     words: their weights, of unit length; passages: with the report that each stands in, spread over all where there are more
-    than `MOST_PASSAGES`; vectors: theirs, (n_passages, dimension), centred and of unit length."""
+    than `MOST_PASSAGES`; vectors: theirs, (n_passages, dimension), centred and of unit length; mean: of the reports' vectors,
+    (dimension,), unit length."""
 
     ngo: Ngo
     reports: int
@@ -40,6 +42,7 @@ class Profile:
     words: Mapping[str, float]
     passages: tuple[tuple[str, PassageVector], ...]
     vectors: FloatArray
+    mean: FloatArray
 
 
 def profile_of(ngo: Ngo, reports: Sequence[Report], store: ReportStore, encoder: str, centre: FloatArray) -> Profile:
@@ -49,6 +52,7 @@ def profile_of(ngo: Ngo, reports: Sequence[Report], store: ReportStore, encoder:
     targets: Counter[str] = Counter()
     words: Counter[str] = Counter()
     passages: list[tuple[str, PassageVector]] = []
+    whole = np.zeros(len(centre), dtype=np.float32)
     works: list[Work] = []
     for report in reports[-MOST_REPORTS:]:
         facets = report.analysis.facets if report.analysis and report.analysis.facets else Facets()
@@ -59,7 +63,9 @@ def profile_of(ngo: Ngo, reports: Sequence[Report], store: ReportStore, encoder:
             domains.update(report.analysis.assigned)
         words.update(tokens(normalize(f"{report.title or ''}\n{report.text}").text))
         vectors = store.report_vectors(report.id, encoder)
-        passages += [(report.id, each) for each in vectors.passages] if vectors else []
+        if vectors is not None:
+            passages += [(report.id, each) for each in vectors.passages]
+            whole += vectors.report
     passages = passages[:: 1 + (len(passages) - 1) // MOST_PASSAGES] if passages else []
     rows = np.stack([each.vector for _, each in passages]) - centre if passages else np.zeros((0, len(centre)), np.float32)
     days = [each.period for each in reports if each.period]
@@ -76,15 +82,15 @@ def profile_of(ngo: Ngo, reports: Sequence[Report], store: ReportStore, encoder:
         _weighted(words, store.word_weights(list(words))),
         tuple(passages),
         (rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)).astype(np.float32),
+        whole / max(float(np.linalg.norm(whole)), 1e-9),
     )
 
 
 def nearness(left: Profile, right: Profile) -> float:
-    """How alike two NGOs work, whatever their places: passages that meet, words, domains, activities and target groups."""
+    """How alike two NGOs work, whatever their places: passages that meet, mean vectors, words, activities and target groups."""
     words = sum(weight * right.words.get(word, 0.0) for word, weight in left.words.items())
     facets = (_overlap(left.activities, right.activities) + _overlap(left.target_groups, right.target_groups)) / 2
-    parts = (_meeting(left, right), words, _overlap(left.domains, right.domains), facets)
-    return sum(weight * part for weight, part in zip((PASSAGES, WORDS, DOMAINS, FACETS), parts, strict=True))
+    return PASSAGES * _meeting(left, right) + MEAN * float(left.mean @ right.mean) + WORDS * words + FACETS * facets
 
 
 def _meeting(left: Profile, right: Profile) -> float:
