@@ -33,7 +33,7 @@ _SUBJECT = "http://samanyar.invalid/"
 def setfit_scores(base: Path, known: Sequence[str], truth: FloatArray, asked: Sequence[str]) -> FloatArray:
     """Probabilities (n_asked, n_domains) of SetFit on the encoder in `base`: contrastive fine-tuning in `SETFIT_STEPS` steps of
     16 pairs of `SETFIT_TEXTS` texts (it lists every pair of those it is given), on their first `SETFIT_TOKENS` tokens; then one
-    logistic regression a domain over all texts. Five minutes on two cores."""
+    logistic regression a domain over all texts. Nine minutes on two cores."""
     from datasets import Dataset
     from setfit import SetFitModel, Trainer, TrainingArguments
 
