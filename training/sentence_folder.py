@@ -58,8 +58,9 @@ def write_sentence_folder(
 
 
 def write_manifest(folder: Path, entries: dict[str, Any]) -> None:
-    """`manifest.toml`: the entries, and the SHA-256 of every file beside it but the card."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name not in {"manifest.toml", "CARD.md"})
+    """`manifest.toml`: the entries, and the SHA-256 of every file beside it but those that people read."""
+    read = {"manifest.toml", "CARD.md", "evaluation.md"}
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name not in read)
     hashes = {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
     (folder / "manifest.toml").write_text(tomli_w.dumps({**entries, "files": hashes}), encoding="utf-8")
 
