@@ -408,7 +408,8 @@ class Duplicate:
 @dataclass(frozen=True, slots=True)
 class SimilarNgo:
     """An NGO that works like another one. `shared`: codes of domains, activities, target_groups and provinces that the reports
-    of both show; `passages`: left and right spans that meet, with the report of each; `similarity` only orders one list."""
+    of both show; `passages`: left and right spans that meet, with the report of each; `similarity`: cosine of the means of
+    their reports' vectors, one of several things that lists are ordered by."""
 
     ngo: Ngo
     similarity: float

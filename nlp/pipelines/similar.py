@@ -44,7 +44,7 @@ class SimilarNgos:
         found = [self.profile(each) for each in self._candidates(own, avoided)]
         found = [each for each in found if not avoided & each.provinces.keys()]
         ranked = sorted(((nearness(own, each), each) for each in found), key=lambda pair: (-pair[0], pair[1].ngo.id))
-        return [self._explained(own, each, score) for score, each in ranked[:k]]
+        return [self._explained(own, each) for _, each in ranked[:k]]
 
     def profile(self, ngo: Ngo) -> Profile:
         """What the NGO's reports show."""
@@ -74,7 +74,7 @@ class SimilarNgos:
                 return list(others.values())
             k *= 4
 
-    def _explained(self, own: Profile, other: Profile, score: float) -> SimilarNgo:
+    def _explained(self, own: Profile, other: Profile) -> SimilarNgo:
         shared = {
             name: _common(getattr(own, name), getattr(other, name))
             for name in ("domains", "activities", "target_groups", "provinces")
@@ -88,7 +88,7 @@ class SimilarNgos:
             [self._facet(code) for code in shared["target_groups"]],
             self._places(shared["provinces"]),
         )
-        return SimilarNgo(other.ngo, round(score, 4), shared, self._pairs(own, other), said)
+        return SimilarNgo(other.ngo, round(float(own.mean @ other.mean), 4), shared, self._pairs(own, other), said)
 
     def _facet(self, code: str) -> str:
         """The name of an activity or target group; a code that the file no longer has stands for itself."""
