@@ -21,8 +21,8 @@ MODES: tuple[Mode, ...] = get_args(Mode)
 MAX_K = 100
 DEPTH = 200
 """How deep each ranking goes before they are fused."""
-RANK_CONSTANT = 20.0
-"""Of reciprocal rank fusion: the smaller, the more the first places count. Chosen by `samanyar evaluate --retrieval`."""
+FEEDBACK, FEEDBACK_REPORTS = 0.2, 3
+"""How much of the mean of the first reports is added to the query's vector for a second look."""
 _SHORT_WORDS = 40
 _FETCH = 8
 _WORDS_IN_PASSAGE = 0.3
@@ -102,7 +102,17 @@ class Search:
         words = [] if mode == "dense" else self._store.search_words(query.words, filters, depth)
         bm25 = {hit.report_id: hit.bm25 for hit in words if hit.report_id != skip}
         scores = fused([cosines, bm25]) if mode == "hybrid" else cosines or bm25
+        if mode == "hybrid" and cosines and len(query.words) <= _SHORT_WORDS:
+            again = self._nearest(self._moved(query.vector, scores), filters, depth, skip)
+            scores = fused([again, bm25])
         return [Ranked(report, scores[report], bm25.get(report)) for report in _by_score(scores)]
+
+    def _moved(self, vector: FloatArray, scores: Mapping[str, float]) -> FloatArray:
+        """The query moved towards the reports that both rankings put first (pseudo relevance feedback, Rocchio 1971)."""
+        best = [self._vectors(report) for report in _by_score(scores)[:FEEDBACK_REPORTS]]
+        moved = vector + FEEDBACK * np.mean([each.report for each in best if each] or [np.zeros_like(vector)], axis=0)
+        result: FloatArray = (moved / np.linalg.norm(moved)).astype(np.float32)
+        return result
 
     def _shown(self, query: Query, ranked: Sequence[Ranked], k: int) -> list[Hit]:
         k = max(1, min(k, MAX_K))
@@ -160,11 +170,15 @@ class Search:
 
 
 def fused(rankings: Sequence[Mapping[str, float]]) -> dict[str, float]:
-    """Reciprocal rank fusion (Cormack et al. 2009): for each report, the sum over the rankings of 1 / (constant + rank)."""
+    """For each report, the mean over the rankings of its score, scaled to 0–1 within each (Bruch et al. 2023: better than by
+    ranks alone); one that a ranking does not hold has 0 there, and a ranking without any report does not count."""
+    held = [ranking for ranking in rankings if ranking]
     found: dict[str, float] = {}
-    for ranking in rankings:
-        for rank, report in enumerate(_by_score(ranking), start=1):
-            found[report] = found.get(report, 0.0) + 1 / (RANK_CONSTANT + rank)
+    for ranking in held:
+        lowest, highest = min(ranking.values()), max(ranking.values())
+        for report, score in ranking.items():
+            scaled = (score - lowest) / (highest - lowest) if highest > lowest else 1.0
+            found[report] = found.get(report, 0.0) + scaled / len(held)
     return found
 
 
