@@ -133,3 +133,12 @@ def test_similar_ngos_can_be_those_of_other_provinces(filled: TestClient) -> Non
     ]
     assert "بنیاد میثاق" in names
     assert "کانون سپید" not in names
+
+
+def test_an_ngo_is_shown_with_what_its_reports_show(filled: TestClient) -> None:
+    report = filled.get("/v1/reports/prison").json()
+    ngo = filled.get(f"/v1/ngos/{report['ngo']['id']}").json()
+    assert (ngo["name"], ngo["profile"]["reports"]) == ("انجمن مهر", 1)
+    assert ngo["profile"]["provinces"] == {"IR-25": 1}
+    assert set(ngo["profile"]["domains"]) == {each["code"] for each in report["analysis"]["domains"] if each["assigned"]}
+    assert ngo["profile"]["period"] == {"from": "2023-03-21", "to": "2024-03-19"}

@@ -8,6 +8,8 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import JSONResponse
 
 from nlp.errors import FieldError, InvalidInput, NotFound
+from nlp.types import Period
+from nlp.wire import to_json
 from service.api.context import AppDep, FiltersDep, answer, listed, make_filters, own_report
 from service.api.schemas import HitList, SearchInput
 from service.api.security import Caller, require
@@ -45,9 +47,13 @@ def search_by_text(wanted: SearchInput, application: AppDep, caller: Reader) -> 
 
 @router.get("/ngos/{ngo_id}")
 def ngo(ngo_id: str, application: AppDep, caller: Reader) -> JSONResponse:
-    """An NGO's name and registration number."""
+    """An NGO and what its reports show: how many of them each domain, activity, target group and province, and since when."""
     _own_ngo(ngo_id, caller)
-    return answer(application.stores.reports.ngo(ngo_id))
+    found = application.stores.reports.ngo(ngo_id)
+    profile = application.similar_ngos.profile(found)
+    shown = {kind: dict(getattr(profile, kind)) for kind in ("domains", "activities", "target_groups", "provinces")}
+    period = Period(profile.first, profile.last) if profile.first or profile.last else None
+    return answer({**to_json(found), "profile": {"reports": profile.reports, **shown, "period": to_json(period)}})
 
 
 @router.get("/ngos/{ngo_id}/similar")
