@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from nlp.bootstrap import App
 from nlp.errors import FieldError, InvalidInput, NotFound
+from nlp.pipelines.duplicates import Duplicates
 from nlp.pipelines.ingest import KEPT_EXTRA
 from nlp.text.jalali import parse_date
 from nlp.types import Filters, NgoRef, Report, Status, Submission
@@ -57,6 +58,14 @@ def own_report(application: App, report_id: str, caller: Caller) -> Report:
     if caller.ngo is not None and (report.ngo is None or report.ngo.id != caller.ngo):
         raise NotFound("چنین گزارشی نیست.", f"no report {report_id}")
     return report
+
+
+def as_seen(application: App, report: Report, caller: Caller) -> Report:
+    """A report as this caller may read it: `possible_duplicate` does not tell an NGO that another one sent the like."""
+    if caller.ngo is None or report.analysis is None or "possible_duplicate" not in report.analysis.review_reasons:
+        return report
+    found = application.duplicates.of(report.id)
+    return Duplicates.marked(report, found=any(each.report.ngo and each.report.ngo.id == caller.ngo for each in found))
 
 
 def bound(application: App, submission: Submission, caller: Caller) -> Submission:

@@ -100,6 +100,16 @@ def test_a_submitter_sees_duplicates_of_its_own_ngo_alone(make_client: Callable[
     assert client.get("/v1/reports/other/duplicates", headers=headers).status_code == 404
     assert client.post("/v1/reports/own/duplicates/other", json={"duplicate": False}, headers=headers).status_code == 403
     assert len(items(client, "own")) == 1
+    assert "possible_duplicate" in post(client, "third", ngo={"id": own})["analysis"]["review_reasons"]
+    for report_id, seen in (("own", False), ("third", True)):
+        report = client.get(f"/v1/reports/{report_id}", headers=headers).json()
+        assert ("possible_duplicate" in report["analysis"]["review_reasons"]) is seen
+    client.delete("/v1/reports/own", headers={"If-Match": client.get("/v1/reports/own").headers["etag"]})
+    for report in client.get("/v1/reports", headers=headers).json()["items"]:
+        assert "possible_duplicate" not in report["analysis"]["review_reasons"]
+    assert "possible_duplicate" in client.get("/v1/reports/third").json()["analysis"]["review_reasons"]
+    made = client.post("/v1/reports", json={"id": "mine", "text": TEXT.replace("۱۸", "۱۹")}, headers=headers).json()
+    assert "possible_duplicate" in made["analysis"]["review_reasons"], "its own third report is like it"
 
 
 def holds(folder: Path, word: str) -> list[str]:

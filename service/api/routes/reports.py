@@ -17,7 +17,7 @@ from nlp.errors import FieldError, InvalidInput
 from nlp.pipelines.fields import parse_row
 from nlp.ports import Put
 from nlp.types import Filters, Reject, Report, Row, Source
-from service.api.context import AppDep, FiltersDep, MetricsDep, answer, bound, given, listed, make_filters, own_report
+from service.api.context import AppDep, FiltersDep, MetricsDep, answer, as_seen, bound, given, listed, make_filters, own_report
 from service.api.errors import Refused, invalid, problem, respond, speaks_persian
 from service.api.idempotency import once
 from service.api.incoming import Incoming, read_incoming
@@ -69,14 +69,14 @@ def create(
             raise invalid(error, persian=speaks_persian(request.headers)) from error
         put = application.ingest.submit(bound(application, application.ingest.parse(fields), caller))
         metrics.analysed.inc()
-        return _stored(put)
+        return _stored(application, put, caller)
 
     return once(request, application.stores.idempotency, caller.id, incoming.digest, work)
 
 
-def _stored(put: Put) -> JSONResponse:
+def _stored(application: App, put: Put, caller: Caller) -> JSONResponse:
     headers = {"Location": f"/v1/reports/{put.report.id}", "ETag": etag(put.report)}
-    return answer(put.report, 200 if put.outcome == "unchanged" else 201, headers)
+    return answer(as_seen(application, put.report, caller), 200 if put.outcome == "unchanged" else 201, headers)
 
 
 def _from_file(request: Request, application: App, caller: Caller, incoming: Incoming) -> JSONResponse:
@@ -95,7 +95,7 @@ def _from_file(request: Request, application: App, caller: Caller, incoming: Inc
         row = Row({**rows[0].values, **incoming.fields}, rows[0].source, rows[0].extra)
         parsed = parse_row(application.parser, row)
         if not isinstance(parsed, Reject):
-            return _stored(application.ingest.submit(bound(application, parsed, caller)))
+            return _stored(application, application.ingest.submit(bound(application, parsed, caller)), caller)
         return _unreadable(request, parsed)
     if len(rows) > 1:
         return _as_job(application, caller, incoming)
@@ -135,7 +135,7 @@ def list_reports(
 ) -> JSONResponse:
     """Stored reports, newest first."""
     page = application.stores.reports.list(make_filters(application, wanted, caller), limit, cursor)
-    return listed(page.items, page.next)
+    return listed([as_seen(application, report, caller) for report in page.items], page.next)
 
 
 @router.get("/{report_id}", responses={200: {"model": ReportShape}, 404: PROBLEM})
@@ -144,7 +144,7 @@ def get(report_id: str, application: AppDep, caller: Reader, if_none_match: Anno
     report = own_report(application, report_id, caller)
     if if_none_match == etag(report):
         return Response(status_code=304, headers={"ETag": etag(report)})
-    return answer(report, headers={"ETag": etag(report)})
+    return answer(as_seen(application, report, caller), headers={"ETag": etag(report)})
 
 
 @router.patch("/{report_id}", responses={200: {"model": ReportShape}, 412: PROBLEM, 428: PROBLEM})
@@ -161,7 +161,7 @@ def change(
     if caller.ngo is not None:
         changes.pop("ngo", None)
     report = application.ingest.change(report_id, changes, expected_version(if_match))
-    return answer(report, headers={"ETag": etag(report)})
+    return answer(as_seen(application, report, caller), headers={"ETag": etag(report)})
 
 
 @router.delete("/{report_id}", status_code=204, responses={412: PROBLEM, 428: PROBLEM})
