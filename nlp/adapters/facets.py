@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +11,10 @@ from safetensors.numpy import load_file, save_file
 
 from nlp.adapters.encoders import load_manifest
 from nlp.adapters.heads import PROTOTYPES
+from nlp.adapters.lexical import read_lexical, write_lexical
 from nlp.errors import ModelRefused
 from nlp.heads.facets import FacetHead, FacetRule
-from nlp.heads.lexical import LexicalFeatures, LexicalHead, NgramRange
+from nlp.heads.lexical import LexicalHead
 from nlp.heads.prototypes import Calibration, PrototypeHead, prototype_texts
 from nlp.ports import Encoder
 from nlp.taxonomy import Taxonomy
@@ -32,20 +32,12 @@ def open_facets(folder: Path, encoder: Encoder, facets: Taxonomy) -> FacetHead |
         values = manifest.facets
         if list(values["codes"]) != [facet.code for facet in facets.domains]:
             return None
-        tensors = load_file(folder / FACETS)
-        terms = json.loads((folder / TERMS).read_text(encoding="utf-8"))
-        features = LexicalFeatures(
-            {term: column for column, term in enumerate(terms)},
-            tensors["idf"],
-            NgramRange(*values["words"]),
-            NgramRange(*values["characters"]),
-        )
         rule = FacetRule(
             np.asarray(values["weights"], dtype=np.float32),
             float(values["intercept"]),
             np.asarray(values["thresholds"], dtype=np.float32),
         )
-        lexical = LexicalHead(features, tensors["weights"], tensors["bias"])
+        lexical = read_lexical(folder / TERMS, load_file(folder / FACETS), "", values)
         return FacetHead(facets, prototypes_of(folder, encoder, facets), lexical, rule)
     except (OSError, KeyError, TypeError, ValueError, IndexError, SafetensorError) as error:
         said = f"{folder.name}: {type(error).__name__}: {error}"
@@ -61,16 +53,13 @@ def prototypes_of(folder: Path, encoder: Encoder, facets: Taxonomy) -> Prototype
 
 def save_facets(folder: Path, facets: Taxonomy, lexical: LexicalHead, rule: FacetRule) -> dict[str, Any]:
     """Write tensors and terms; returns the `[facets]` table for the manifest."""
-    features = lexical.features
-    tensors = {"idf": features.idf, "weights": lexical.weights.astype(np.float16), "bias": lexical.bias}
+    tensors, sizes = write_lexical(lexical, folder / TERMS, "")
     save_file({name: np.ascontiguousarray(value) for name, value in tensors.items()}, folder / FACETS)
     (folder / FACETS).chmod(0o644)
-    (folder / TERMS).write_text(json.dumps(sorted(features.terms, key=features.terms.__getitem__), ensure_ascii=False), "utf-8")
     return {
         "codes": [facet.code for facet in facets.domains],
         "weights": [round(float(each), 6) for each in rule.weights],
         "intercept": round(rule.intercept, 6),
         "thresholds": [round(float(each), 3) for each in rule.thresholds],
-        "words": [features.words.shortest, features.words.longest],
-        "characters": [features.characters.shortest, features.characters.longest],
+        **sizes,
     }

@@ -5,7 +5,6 @@ A folder without them has prototypes alone: `prototypes.safetensors` and the `[p
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -15,10 +14,11 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
 from nlp.adapters.encoders import load_manifest
+from nlp.adapters.lexical import read_lexical, write_lexical
 from nlp.errors import ModelRefused
 from nlp.heads.calibration import Decision, EvidencePrior, HeadCalibration
 from nlp.heads.domains import BranchWeights, TrainedHead
-from nlp.heads.lexical import LexicalFeatures, LexicalHead, NgramRange
+from nlp.heads.lexical import LexicalHead
 from nlp.heads.prototypes import Calibration, PrototypeHead, prototype_texts
 from nlp.heads.scores import DomainHead
 from nlp.ports import Encoder
@@ -62,13 +62,6 @@ def _trained(folder: Path, values: dict[str, Any], taxonomy: Taxonomy, prototype
     tensors = load_file(folder / HEADS)
     branch: dict[str, Any] = {name: tensors[f"branch.{name}"] for name in BranchWeights.__dataclass_fields__}
     branch["salience_bias"] = float(branch["salience_bias"][0])
-    terms = json.loads((folder / TERMS).read_text(encoding="utf-8"))
-    features = LexicalFeatures(
-        {term: column for column, term in enumerate(terms)},
-        tensors["lexical.idf"],
-        NgramRange(*values["words"]),
-        NgramRange(*values["characters"]),
-    )
     groups = [group.code for group in taxonomy.groups]
     order = [values["groups"].index(code) if code in values["groups"] else -1 for code in groups]
 
@@ -82,7 +75,7 @@ def _trained(folder: Path, values: dict[str, Any], taxonomy: Taxonomy, prototype
         taxonomy,
         values["codes"],
         BranchWeights(**branch),
-        LexicalHead(features, tensors["lexical.weights"], tensors["lexical.bias"]),
+        read_lexical(folder / TERMS, tensors, "lexical.", values),
         HeadCalibration(
             numbers("mix"), float(values["mix_intercept"]), numbers("slopes"), numbers("intercepts"),
             by_group("group_slopes", 1.0), by_group("group_intercepts", 0.0),
@@ -107,24 +100,16 @@ def save_head(
     evidence: EvidencePrior,
 ) -> dict[str, Any]:
     """Write the tensors and terms; returns the `[heads]` table for the manifest."""  # fmt: skip
-    features = lexical.features
+    own, sizes = write_lexical(lexical, folder / TERMS, "lexical.")
     tensors: dict[str, Any] = {
         f"branch.{name}": np.atleast_1d(np.asarray(getattr(branch, name), dtype=np.float32))
         for name in BranchWeights.__dataclass_fields__
     }
-    tensors |= {
-        "lexical.idf": features.idf,
-        "lexical.weights": lexical.weights.astype(np.float16),
-        "lexical.bias": lexical.bias,
-    }
-    save_file({name: np.ascontiguousarray(value) for name, value in tensors.items()}, folder / HEADS)
+    save_file({name: np.ascontiguousarray(value) for name, value in (tensors | own).items()}, folder / HEADS)
     (folder / HEADS).chmod(0o644)
-    (folder / TERMS).write_text(json.dumps(sorted(features.terms, key=features.terms.__getitem__), ensure_ascii=False), "utf-8")
     numbers = {name: value for name, value in (asdict(calibration) | asdict(decision)).items() if name != "label"}
     plain = {name: np.asarray(value, dtype=np.float64).round(6).tolist() for name, value in numbers.items()}
     return {
-        "codes": codes, "groups": groups, "label": decision.label, **plain,
-        "words": [features.words.shortest, features.words.longest],
-        "characters": [features.characters.shortest, features.characters.longest],
+        "codes": codes, "groups": groups, "label": decision.label, **plain, **sizes,
         "evidence": asdict(evidence),
     }  # fmt: skip

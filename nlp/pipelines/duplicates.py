@@ -14,8 +14,7 @@ from nlp.ports import ReportStore
 from nlp.review.compare import Passage, compare, passages
 from nlp.review.duplicates import NEAR_SHARE, DuplicateRule, flags_of, kind_of
 from nlp.review.sketch import bands
-from nlp.text.normalize import normalize
-from nlp.text.tokens import tokens
+from nlp.text.tokens import lemmas_of
 from nlp.types import Duplicate, FloatArray, Report, ReportHead, ReportVectors, ReviewReason
 
 NEAR, NEIGHBOURS = 12, 6
@@ -142,7 +141,7 @@ def mark_copies(reports: Iterable[Report]) -> Iterator[Report]:
     seen: list[tuple[str, str]] = []
     having: dict[int, list[int]] = defaultdict(list)
     for report in reports:
-        keys = bands(list(tokens(normalize(report.text).text)))
+        keys = bands(lemmas_of(report.text))
         earlier = Counter(number for key in keys for number in having[key])
         likely = sorted(number for number, _ in earlier.most_common(NEAR))
         own = passages(report.text) if likely else []

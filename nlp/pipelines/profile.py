@@ -11,8 +11,7 @@ import numpy as np
 
 from nlp.ports import ReportStore
 from nlp.review.reasons import Work
-from nlp.text.normalize import normalize
-from nlp.text.tokens import tokens
+from nlp.text.tokens import lemmas_of
 from nlp.types import Facets, FloatArray, Ngo, PassageVector, Report
 
 PASSAGES, MEAN, WORDS, FACETS = 0.1, 1.0, 1.6, 0.25
@@ -61,7 +60,7 @@ def profile_of(ngo: Ngo, reports: Sequence[Report], store: ReportStore, encoder:
         targets.update(facets.target_groups)
         if report.analysis is not None:
             domains.update(report.analysis.assigned)
-        words.update(tokens(normalize(f"{report.title or ''}\n{report.text}").text))
+        words.update(lemmas_of(f"{report.title or ''}\n{report.text}"))
         vectors = store.report_vectors(report.id, encoder)
         if vectors is not None:
             passages += [(report.id, each) for each in vectors.passages]

@@ -13,7 +13,7 @@ from nlp.pipelines.index import LiveIndex
 from nlp.ports import Encoder, ReportStore
 from nlp.text.normalize import normalize
 from nlp.text.sentences import split_sentences
-from nlp.text.tokens import tokens
+from nlp.text.tokens import lemmas_of, tokens
 from nlp.types import Filters, FloatArray, Hit, IntArray, PassageVector, ReportHead, ReportVectors, SegmentedText
 
 Mode = Literal["hybrid", "dense", "lexical"]
@@ -62,25 +62,26 @@ class Search:
 
     def similar_reports(self, report_id: str, filters: Filters | None = None, k: int = 10, mode: str = "hybrid") -> list[Hit]:
         """Reports like this one, itself left out. :raises NotFound: :raises InvalidInput: there is no such mode."""
-        self._store.get(report_id)
-        vectors = self._vectors(report_id)
-        if vectors is None:
+        query = self._query_of(report_id)
+        if query is None:
             return []
-        query = self._query_of(report_id, vectors)
         return self._shown(query, self.ranked(query, filters or Filters(), k, mode, skip=report_id), k)
 
     def neighbours(self, report_id: str, k: int) -> list[ReportHead]:
         """The heads of reports like this one, itself left out, best first."""
-        vectors = self._vectors(report_id)
-        if vectors is None:
+        query = self._query_of(report_id)
+        if query is None:
             return []
-        ranked = self.ranked(self._query_of(report_id, vectors), Filters(), k, "hybrid", skip=report_id)[:k]
+        ranked = self.ranked(query, Filters(), k, "hybrid", skip=report_id)[:k]
         heads = self._store.heads([each.report_id for each in ranked])
         return [heads[each.report_id] for each in ranked if each.report_id in heads]
 
-    def _query_of(self, report_id: str, vectors: ReportVectors) -> Query:
-        report = self._store.get(report_id)
-        return Query(vectors.report, tuple(tokens(normalize(f"{report.title or ''}\n{report.text}").text)))
+    def _query_of(self, report_id: str) -> Query | None:
+        """A stored report as a query; None where it has no vectors. :raises NotFound:"""
+        report, vectors = self._store.get(report_id), self._vectors(report_id)
+        if vectors is None:
+            return None
+        return Query(vectors.report, tuple(lemmas_of(f"{report.title or ''}\n{report.text}")))
 
     def query(self, text: str) -> Query:
         """:raises InvalidInput: the text is empty."""
@@ -134,7 +135,7 @@ class Search:
         wanted = set(query.words)
         if not wanted or len(query.words) > _SHORT_WORDS:
             return vectors.passages[int(cosines.argmax())], float(cosines.max())
-        held = [len(wanted & set(tokens(normalize(each.span.text).text))) / len(wanted) for each in vectors.passages]
+        held = [len(wanted & set(lemmas_of(each.span.text))) / len(wanted) for each in vectors.passages]
         best = int((cosines + _WORDS_IN_PASSAGE * np.asarray(held)).argmax())
         return vectors.passages[best], float(cosines.max())
 

@@ -15,6 +15,7 @@ from nlp.shipped import DATA
 from nlp.text.characters import ZWNJ
 from nlp.text.digits import to_ascii_digits
 from nlp.text.lexicon import Lexicon, load_lexicon
+from nlp.text.normalize import normalize
 
 RULES = 1
 """Counts up when the same text gives other tokens: indexes are then filled anew."""
@@ -31,6 +32,11 @@ def tokens(text: str) -> Iterator[str]:
     """The lemmas of a normalized text, in order; each compound as parts and as one."""
     for match in _WORD.finditer(text):
         yield from _lemmas(match[0])
+
+
+def lemmas_of(original: str) -> list[str]:
+    """The lemmas of a text as it was received."""
+    return list(tokens(normalize(original).text))
 
 
 @lru_cache(maxsize=100_000)

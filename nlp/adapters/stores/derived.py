@@ -11,9 +11,8 @@ from nlp.adapters.stores import bands, words
 from nlp.adapters.stores.engine import Database
 from nlp.adapters.stores.tables import reports
 from nlp.review.sketch import RULES as SKETCH_RULES
-from nlp.text.normalize import normalize
 from nlp.text.tokens import RULES as TOKEN_RULES
-from nlp.text.tokens import tokens
+from nlp.text.tokens import lemmas_of
 
 RULES = 1000 * SKETCH_RULES + TOKEN_RULES
 _BATCH = 100
@@ -56,11 +55,6 @@ def remove(connection: Connection, report_pk: int) -> None:
     """Forget a report that is being deleted; its bands go with its row."""
     words.remove(connection, report_pk)
     words.forget(connection)
-
-
-def lemmas_of(original: str) -> list[str]:
-    """The lemmas of a text as it was received."""
-    return list(tokens(normalize(original).text))
 
 
 def _rules_of(connection: Connection) -> int:

@@ -21,6 +21,7 @@ from nlp.adapters.stores.tables import report_domains, report_versions, reports
 from nlp.adapters.stores.tables import vectors as vectors_table
 from nlp.errors import NotFound, VersionConflict
 from nlp.ports import Change, Page, Put, StoreStats, VectorBatch, VectorKind, WordHit
+from nlp.text.tokens import lemmas_of
 from nlp.types import Filters, IntArray, Ngo, NgoRef, Report, ReportHead, ReportVectors
 from nlp.wire import report_from_json, to_json
 
@@ -228,7 +229,7 @@ class SqlReportStore:
     def near(self, text: str, limit: int) -> Sequence[str]:
         """Ids of reports that may hold a good part of this text word for word, the likeliest first."""
         with self._database.reading() as connection:
-            return bands.near(connection, derived.lemmas_of(text), limit)
+            return bands.near(connection, lemmas_of(text), limit)
 
     def judge_pair(self, one: str, other: str, *, duplicate: bool, by: str | None) -> None:
         """Remember whether two reports are duplicates, in either order; a later word counts. :raises NotFound:"""
