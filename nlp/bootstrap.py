@@ -10,24 +10,30 @@ from pathlib import Path
 
 from nlp.adapters.encoders import OpenVinoConfig, open_encoder
 from nlp.adapters.facets import open_facets
+from nlp.adapters.generators import open_generator
 from nlp.adapters.heads import open_head
 from nlp.adapters.indexes import open_index
 from nlp.adapters.readers import open_reader
+from nlp.adapters.reading import FILE as READING
+from nlp.adapters.reading import open_facts, open_summary
 from nlp.adapters.stores import SqlConfig, Stores, open_stores
 from nlp.errors import SamanyarError
-from nlp.pipelines.analyze import Analyzer
+from nlp.facts.places import Gazetteer
+from nlp.pipelines.analyze import Analyzer, Reading
 from nlp.pipelines.duplicates import Duplicates
 from nlp.pipelines.fields import FieldParser
 from nlp.pipelines.index import LiveIndex
 from nlp.pipelines.ingest import Ingest
+from nlp.pipelines.ledger import Ledgers
+from nlp.pipelines.overview import Overviews
 from nlp.pipelines.promote import fill
 from nlp.pipelines.search import Search
 from nlp.pipelines.similar import SimilarNgos
 from nlp.ports import Encoder, ReaderPort
 from nlp.provinces import Provinces
 from nlp.review.duplicates import load_rule
-from nlp.settings import Settings
-from nlp.shipped import DATA
+from nlp.settings import SHIPPED_READING, Settings
+from nlp.shipped import DATA, MODELS
 from nlp.taxonomy import Taxonomy, load_facets, load_taxonomy
 
 # No library may reach a hub unless an administrator allows it; set before any of them is imported.
@@ -45,7 +51,17 @@ def open_analyzer(settings: Settings) -> Analyzer:
     encoder = open_encoder(settings.encoder, folder, cache=settings.home / "compiled", allow_hub=settings.allow_hub)
     head, centre = open_head(Path(folder), encoder, taxonomy)
     facets = open_facets(Path(folder), encoder, load_facets(DATA / "facets.yaml"))
-    return Analyzer(encoder, taxonomy, head, centre, facets)
+    analyzer = Analyzer(encoder, taxonomy, head, centre, facets, open_reading(Path(folder)))
+    return analyzer.writing(open_generator(settings.generator))
+
+
+def open_reading(folder: Path) -> Reading:
+    """What facts and summaries are read with: from the model's folder where it has its own, else as shipped.
+
+    :raises ModelRefused:"""
+    own = folder if (folder / READING).is_file() else MODELS / SHIPPED_READING
+    gazetteer = Gazetteer(Provinces.load(DATA / "provinces.yaml"))
+    return Reading(open_facts(own), open_summary(own), gazetteer)
 
 
 def batch_recipe(settings: Settings, workers: int) -> partial[Analyzer]:
@@ -125,6 +141,14 @@ class App:
     def similar_ngos(self) -> SimilarNgos:
         names = (self.taxonomy, self.facets, self.provinces)
         return SimilarNgos(self.stores.reports, self.search, self.encoder.spec.sha256, self.analyzer.centre, names)
+
+    @cached_property
+    def ledgers(self) -> Ledgers:
+        return Ledgers(self.stores.reports)
+
+    @cached_property
+    def overviews(self) -> Overviews:
+        return Overviews(self.stores.reports, self.search, self.encoder, self.analyzer.centre)
 
     def warm(self) -> None:
         """Build every part now, so that the first request does not wait."""

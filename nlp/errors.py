@@ -96,3 +96,9 @@ class JournalMismatch(SamanyarError):
     """A run cannot be resumed because model or parts changed."""
 
     code = "journal_mismatch"
+
+
+class GeneratorFailed(SamanyarError):
+    """A model that writes summaries gave no answer."""
+
+    code = "generator_failed"

@@ -33,13 +33,14 @@ JobState = Literal["queued", "running", "done", "failed", "cancelled"]
 @dataclass(frozen=True, slots=True)
 class EncoderSpec:
     """What names an encoder in provenance: model name, SHA-256 of its weights and tokenizer, engine, dimension; and whether a
-    domain branch runs beside it."""
+    domain branch runs beside it; `weights` is the SHA-256 of what token states come from."""
 
     name: str
     sha256: str
     engine: str
     dimension: int
     branch: bool = False
+    weights: str = ""
 
 
 class Encoder(Protocol):
@@ -58,6 +59,16 @@ class Encoder(Protocol):
 
     def encode_queries(self, texts: Sequence[str]) -> FloatArray:
         """Shape: (len(texts), dimension)."""
+        ...
+
+
+class Generator(Protocol):
+    """Writes a summary in words of its own. `name` goes into the summary's method."""
+
+    name: str
+
+    def summarize(self, text: str, words: int) -> str:
+        """Of about so many words at the most. :raises GeneratorFailed: no answer came."""
         ...
 
 

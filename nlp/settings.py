@@ -9,6 +9,7 @@ from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from nlp.adapters.encoders import EncoderConfig, OpenVinoConfig
+from nlp.adapters.generators import GeneratorConfig, NoGenerator
 from nlp.adapters.indexes import FaissConfig, IndexConfig
 from nlp.adapters.models import ModelShelf, read_promoted
 from nlp.adapters.readers import ReadersConfig
@@ -17,6 +18,7 @@ from nlp.shipped import DATA, MODELS
 from nlp.types import Limits
 
 SHIPPED_MODEL = "samanyar-1"
+SHIPPED_READING = "reading-1"
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 
@@ -35,6 +37,7 @@ class Settings(BaseSettings):
     index: IndexConfig = FaissConfig()
     encoder: EncoderConfig = OpenVinoConfig()
     readers: ReadersConfig = ReadersConfig()
+    generator: GeneratorConfig = NoGenerator()
     auth: bool = False
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = LOOPBACK
     allow_hub: bool = False

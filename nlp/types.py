@@ -102,13 +102,37 @@ class GroupScore:
 
 
 @dataclass(frozen=True, slots=True)
+class Fallback:
+    """Why a summary is extractive though another was asked for: a stable code, and a Persian sentence for people."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
-    """Sentences of the report itself, in order. `text` joins them, repaired for reading; `sentences` are the originals."""
+    """Sentences of the report itself, in order. `text` joins them, repaired for reading; `sentences` are the originals. A text
+    in a model's own words has `method` `abstractive:…` and the sentences as its sources."""
 
     text: str
     method: str
     headline: str | None
     sentences: tuple[ScoredSpan, ...] = ()
+    fallback: Fallback | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryOptions:
+    """At most so many sentences and words; `focus`: the code of the domain that the summary is to be about; `abstractive`: in a
+    model's own words, if an administrator has set one up."""
+
+    sentences: int = 4
+    words: int = 120
+    focus: str | None = None
+    abstractive: bool = False
+
+
+DEFAULT_SUMMARY = SummaryOptions()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +158,30 @@ class Plan(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class Period:
+    """First and last day, Gregorian, both included; JSON keys are `from` and `to`."""
+
+    start: date | None = None
+    end: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place(Span):
+    """A province or city that the text names: ISO 3166-2 code, and the city's name where one is named. `province` is None for a
+    city whose name several provinces have."""
+
+    province: str | None
+    city: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DatedSpan(Span):
+    """Days, a month, a season or a year that the text names, Jalali or Gregorian."""
+
+    period: Period
+
+
+@dataclass(frozen=True, slots=True)
 class QualityNote:
     """Something that was wrong with the text as it arrived, and whether it was repaired."""
 
@@ -151,7 +199,8 @@ class Facets:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """What made an analysis, enough to make it again. `at` is UTC, ISO 8601 with `Z`."""
+    """What made an analysis, enough to make it again. `at` is UTC, ISO 8601 with `Z`; `reading`: the weights that facts and
+    summaries were read with."""
 
     model: str
     model_sha256: str
@@ -161,6 +210,7 @@ class Provenance:
     thresholds: str
     at: str
     parts: tuple[Part, ...]
+    reading: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,19 +228,13 @@ class Analysis:
     plans: tuple[Plan, ...]
     quality: tuple[QualityNote, ...]
     provenance: Provenance
+    places: tuple[Place, ...] = ()
+    periods: tuple[DatedSpan, ...] = ()
 
     @property
     def assigned(self) -> tuple[str, ...]:
         """Codes of the assigned domains, most probable first."""
         return tuple(domain.code for domain in self.domains if domain.assigned)
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """First and last day, Gregorian, both included; JSON keys are `from` and `to`."""
-
-    start: date | None = None
-    end: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,10 +323,12 @@ class Reject:
 
 @dataclass(frozen=True, slots=True)
 class SegmentedText:
-    """What an encoder is given: normalized title and sentences of one document."""
+    """What an encoder is given: normalized title and sentences of one document; `marks`: stretches of sentences, each as
+    sentence, start and end in its characters, whose states are wanted too."""
 
     title: str | None
     sentences: tuple[str, ...]
+    marks: tuple[tuple[int, int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,15 +352,18 @@ class BranchVectors:
 
 @dataclass(frozen=True, slots=True)
 class EncodedText:
-    """All vectors of one document, unit length; `branch` only from a model that has a domain branch.
+    """All vectors of one document, unit length; `branch` only from a model that has a domain branch; `marks` only from an
+    encoder that pools tokens itself.
 
-    vector: (dimension,), sentences: (n_sentences, dimension), title: (dimension,)."""
+    vector: (dimension,), sentences: (n_sentences, dimension), title: (dimension,); marks: (n_marks, width), means of the states
+    of the encoder, then of the branch, not scaled; of what was marked."""
 
     vector: FloatArray
     sentences: FloatArray
     title: FloatArray | None
     passages: tuple[EncodedPassage, ...]
     branch: BranchVectors | None = None
+    marks: FloatArray | None = None
 
 
 @dataclass(frozen=True, slots=True)

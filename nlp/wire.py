@@ -13,12 +13,15 @@ from typing import Any
 
 from nlp.types import (
     Analysis,
+    DatedSpan,
     DomainScore,
     Facets,
     Fact,
+    Fallback,
     GroupScore,
     Ngo,
     Period,
+    Place,
     Plan,
     Provenance,
     QualityNote,
@@ -62,12 +65,20 @@ def analysis_from_json(data: Mapping[str, Any]) -> Analysis:
         needs_review=data["needs_review"],
         review_reasons=tuple(data["review_reasons"]),
         facets=facets and Facets(tuple(facets["activities"]), tuple(facets["target_groups"])),
-        summary=summary and Summary(**{**summary, "sentences": tuple(ScoredSpan(**span) for span in summary["sentences"])}),
+        summary=summary and _summary(summary),
         facts=tuple(Fact(**fact) for fact in data["facts"]),
         plans=tuple(Plan(**plan) for plan in data["plans"]),
         quality=tuple(QualityNote(**note) for note in data["quality"]),
         provenance=Provenance(**{**provenance, "parts": tuple(provenance["parts"])}),
+        places=tuple(Place(**place) for place in data.get("places", ())),
+        periods=tuple(DatedSpan(**{**span, "period": period_from_json(span["period"])}) for span in data.get("periods", ())),
     )
+
+
+def _summary(data: Mapping[str, Any]) -> Summary:
+    fallback = data.get("fallback")
+    sentences = tuple(ScoredSpan(**span) for span in data["sentences"])
+    return Summary(**{**data, "sentences": sentences, "fallback": fallback and Fallback(**fallback)})
 
 
 def report_from_json(data: Mapping[str, Any]) -> Report:

@@ -117,7 +117,7 @@ def evidence_hits(analyses: Sequence[Analysis], texts: Sequence[LabelledText]) -
     """Of the rightly assigned domains: how many have a top evidence span that annotators chose, and how many there are."""
     right = total = 0
     for analysis, text in zip(analyses, texts, strict=True):
-        spans = _spans(text)
+        spans = spans_of(text)
         for domain in analysis.domains:
             if not domain.assigned or not domain.evidence or not text.domains.get(domain.code):
                 continue
@@ -134,7 +134,7 @@ def _meets(span: Span, place: int, spans: Sequence[tuple[int, int]]) -> bool:
     return min(span.end, spans[place][1]) - max(span.start, spans[place][0]) > (span.end - span.start) / 2
 
 
-def _spans(text: LabelledText) -> list[tuple[int, int]]:
+def spans_of(text: LabelledText) -> list[tuple[int, int]]:
     """Where each sentence stands in the text as it is sent."""
     spans, at = [], 0
     for sentence in text.sentences:

@@ -30,6 +30,8 @@ def markdown(found: Mapping[str, Any]) -> str:
         *_baselines(found.get("baselines", {})),
         *_retrieval(found.get("retrieval", {})),
         *_search(found.get("search", {})),
+        *_facts(found.get("facts", {}), found.get("plans", {})),
+        *_summaries(found.get("summaries", {}), found.get("leads", {})),
     ]  # fmt: skip
     for name, split in found["splits"].items():
         lines += _domains(name, split)
@@ -43,7 +45,7 @@ def _limits(found: Mapping[str, Any]) -> list[str]:
     lines = []
     if not found["corpus"]:
         lines += ["", "No corpus was at hand: only the project's own reports (`data/reports/dev.jsonl`) were measured."]
-    left = [name for name in ("baselines", "robustness", "retrieval") if not found.get(name)]
+    left = [name for name in ("baselines", "robustness", "retrieval", "summaries") if not found.get(name)]
     if left:
         lines += ["", f"Not measured in this run: {', '.join(left)}."]
     if not find_spec("matplotlib"):
@@ -104,6 +106,48 @@ def _search(sets: Mapping[str, Any]) -> list[str]:
         for mode, each in modes.items()
     ]
     return ["", "## Search, whole documents in a store", "", head, "| --- | --- | --- | --- | --- |", *rows]
+
+
+def _facts(sets: Mapping[str, Any], plans: Mapping[str, Any]) -> list[str]:
+    if not sets:
+        return []
+    rows = [
+        f"| {name} | {agree} | {each['precision']:.3f} | {each['recall']:.3f} | {each['f1']:.3f} |"
+        for name, figures in sets.items()
+        for agree, each in figures.items()
+    ]
+    lines = ["", "## Facts", "", "| set | must agree | precision | recall | F1 |", "| --- | --- | --- | --- | --- |", *rows]
+    lines += [
+        "",
+        "Numbers of held-back sentences with plans, failures and negations: what annotators say, by row, and what we say.",
+    ]
+    for where, table in plans.items():
+        lines += ["", f"| {where} | {' | '.join(table)} |", f"| --- |{' --- |' * len(table)}"]
+        lines += [f"| {truth} | {' | '.join(str(each[said]) for said in table)} |" for truth, each in table.items()]
+    return lines
+
+
+def _summaries(splits: Mapping[str, Any], leads: Mapping[str, Any]) -> list[str]:
+    if not splits:
+        return []
+    lines = ["", "## Summaries: F1 of the sentences chosen, three a text unless said otherwise", ""]
+    lines += [f"| method | {' | '.join(splits)} |", f"| --- |{' --- |' * len(splits)}"]
+    for method in next(iter(splits.values())):
+        lines.append(f"| {method} | {' | '.join(_interval(each[method]) for each in splits.values())} |")
+    if not leads:
+        return lines
+    names = list(next(iter(leads.values())))
+    lines += [
+        "",
+        "## News leads: one sentence each, F1",
+        "",
+        f"| method | {' | '.join(names)} |",
+        f"| --- |{' --- |' * len(names)}",
+    ]
+    return [
+        *lines,
+        *(f"| {method} | {' | '.join(_interval(each[name]) for name in names)} |" for method, each in leads.items()),
+    ]
 
 
 def _domains(name: str, split: Mapping[str, Any]) -> list[str]:

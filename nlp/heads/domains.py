@@ -92,7 +92,8 @@ class TrainedHead:
         if encoded.branch is None:
             raise ValueError("the encoder ran without the domain branch that this head reads")
         branch, places, salience = self._weights.read(encoded.branch)
-        trained = self._calibration.logits(branch, *self._lexical.score(text))
+        lexical, genre = self._lexical.score(text)
+        trained = self._calibration.logits(branch, lexical, genre)
         other = self._prototypes.score(encoded, text) if "prototype" in self.methods else None
         count = len(self.methods)
         probabilities = np.zeros(count, dtype=np.float32) if other is None else other.probabilities.copy()
@@ -102,7 +103,7 @@ class TrainedHead:
         highest = np.asarray([probabilities[members].max() if len(members) else 0.0 for members in self._members])
         logits = np.log(np.clip(highest, 1e-6, 1 - 1e-6) / (1 - np.clip(highest, 1e-6, 1 - 1e-6)))
         groups = sigmoid(self._calibration.group_slopes * logits + self._calibration.group_intercepts)
-        return DomainScores(probabilities, np.maximum(groups, highest).astype(np.float32), spoken, sigmoid(salience))
+        return DomainScores(probabilities, np.maximum(groups, highest).astype(np.float32), spoken, sigmoid(salience), genre)
 
 
 def _pooled(places: FloatArray) -> FloatArray:

@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import numpy as np
 
+from nlp.errors import InvalidInput
+from nlp.facts.places import Gazetteer
+from nlp.facts.reading import FactReader, expected_results
+from nlp.facts.reading import Reading as Count
 from nlp.heads.calibration import Decision, sureness
 from nlp.heads.facets import FacetHead
-from nlp.heads.salience import centrality, choose
+from nlp.heads.ranker import SummaryHead, values_of
+from nlp.heads.salience import centrality
 from nlp.heads.scores import DomainHead, DomainScores
-from nlp.ports import Encoder
+from nlp.pipelines.document import Document
+from nlp.pipelines.extract import extract
+from nlp.pipelines.facts import counted, named
+from nlp.pipelines.rewrite import rewrite
+from nlp.ports import Encoder, Generator
 from nlp.taxonomy import Taxonomy
-from nlp.text.normalize import VERSION, Normalized, normalize
+from nlp.text.normalize import VERSION
 from nlp.text.quality import review_reasons
-from nlp.text.sentences import Sentence, split_sentences
+from nlp.text.tokens import tokens
 from nlp.types import (
+    DEFAULT_SUMMARY,
     Analysis,
     DomainScore,
     EncodedText,
@@ -30,17 +41,15 @@ from nlp.types import (
     ReportVectors,
     ReviewReason,
     ScoredSpan,
-    SegmentedText,
-    Span,
     Submission,
     Summary,
+    SummaryOptions,
 )
 
-ALL_PARTS: frozenset[Part] = frozenset({"domains", "summary"})
+ALL_PARTS: frozenset[Part] = frozenset({"domains", "summary", "facts"})
 LISTED_FROM = 0.05
 MAX_EVIDENCE = 3
 _EVIDENCE_SHARE = 0.75
-_HEADLINE_WORDS = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,41 +63,12 @@ class Analyzed:
 
 
 @dataclass(frozen=True, slots=True)
-class _Document:
-    """A submission ready for the encoder: clean text, sentences, and the way back to the original."""
+class Reading:
+    """What facts and summaries are read with."""
 
-    submission: Submission
-    body: Normalized
-    title: Normalized | None
-    sentences: tuple[Sentence, ...]
-
-    @classmethod
-    def of(cls, submission: Submission) -> _Document:
-        body = normalize(submission.text)
-        sentences = tuple(split_sentences(body.text)) or (Sentence(0, len(body.text)),)
-        title = normalize(submission.title) if submission.title and submission.title.strip() else None
-        return cls(submission, body, title, sentences)
-
-    @property
-    def segmented(self) -> SegmentedText:
-        texts = tuple(self.read(sentence) for sentence in self.sentences)
-        return SegmentedText(self.title.text if self.title else None, texts)
-
-    def read(self, sentence: Sentence) -> str:
-        """A sentence as a reader should see it: repaired, on one line."""
-        return self.body.text[sentence.start : sentence.end].replace("\n", " ")
-
-    def span(self, start: int, end: int) -> Span:
-        """`[start, end)` of the clean text as a span of the original."""
-        first, last = self.body.mapped.span(start, end)
-        return Span("text", first, last, self.submission.text[first:last])
-
-    def place(self, number: int) -> Span:
-        """Sentence `number`, or the title for the number after the last sentence."""
-        if number < len(self.sentences):
-            return self.span(self.sentences[number].start, self.sentences[number].end)
-        title = self.submission.title or ""
-        return Span("title", 0, len(title), title)
+    facts: FactReader
+    summary: SummaryHead
+    gazetteer: Gazetteer
 
 
 class Analyzer:
@@ -101,6 +81,7 @@ class Analyzer:
         head: DomainHead,
         centre: FloatArray,
         facets: FacetHead | None = None,
+        reading: Reading | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.encoder = encoder
@@ -108,13 +89,42 @@ class Analyzer:
         self._head = head
         self.centre = centre
         self._facets = facets
+        self._reading = reading
+        self._generator: Generator | None = None
         self._clock = clock
+        self._numbers = {domain.code: number for number, domain in enumerate(taxonomy.domains)}
 
-    def analyze(self, submissions: Sequence[Submission], parts: frozenset[Part] = ALL_PARTS) -> list[Analyzed]:
-        """One answer for each submission, in order; every text goes through the encoder once."""
-        documents = [_Document.of(submission) for submission in submissions]
+    def analyze(
+        self,
+        submissions: Sequence[Submission],
+        parts: frozenset[Part] = ALL_PARTS,
+        options: SummaryOptions = DEFAULT_SUMMARY,
+    ) -> list[Analyzed]:
+        """One answer for each submission, in order; every text goes through the encoder once.
+
+        :raises InvalidInput: see `check`."""
+        self.check(options)
+        numbers = self._reading is not None and bool(parts & {"facts", "summary"})
+        documents = [Document.of(submission, numbers=numbers) for submission in submissions]
         encoded = self.encoder.encode([document.segmented for document in documents])
-        return [self._assemble(document, vectors, parts) for document, vectors in zip(documents, encoded, strict=True)]
+        return [self._assemble(document, vectors, parts, options) for document, vectors in zip(documents, encoded, strict=True)]
+
+    def check(self, options: SummaryOptions) -> None:
+        """:raises InvalidInput: a summary is to be about a domain that the taxonomy lacks, or in the words of a model that is
+        not set up, or both at once."""
+        if options.abstractive and options.focus is not None:
+            raise InvalidInput("خلاصهٔ یک حوزه را فقط به شیوهٔ استخراجی می‌توان خواست.", detail="focus with abstractive")
+        if options.abstractive and (self._generator is None or self._reading is None):
+            message = "خلاصه‌نویسی راه‌اندازی نشده است؛ مدیر سامانه آن را با SAMANYAR_GENERATOR__KIND تنظیم می‌کند."
+            raise InvalidInput(message, detail="no generator is configured")
+        if options.focus is not None and options.focus not in self._numbers:
+            raise InvalidInput(f"حوزه‌ای با کد «{options.focus}» نیست.", detail=f"no domain {options.focus!r}")
+
+    def writing(self, generator: Generator | None) -> Analyzer:
+        """The same with a model that writes summaries in its own words."""
+        found = copy(self)
+        found._generator = generator  # noqa: SLF001 - its own copy
+        return found
 
     @property
     def decision(self) -> Decision:
@@ -133,9 +143,12 @@ class Analyzer:
             thresholds=self._head.decision.label,
             at=self._clock().isoformat(timespec="seconds").replace("+00:00", "Z"),
             parts=tuple(sorted(parts)),
+            reading=self._reading.facts.label if self._reading else None,
         )
 
-    def _assemble(self, document: _Document, encoded: EncodedText, parts: frozenset[Part]) -> Analyzed:
+    def _assemble(
+        self, document: Document, encoded: EncodedText, parts: frozenset[Part], options: SummaryOptions
+    ) -> Analyzed:  # fmt: skip
         quality = _merged(document)
         reasons = review_reasons(document.submission.text, document.body.text, quality)
         if document.submission.truncated and "truncated" not in reasons:
@@ -146,17 +159,25 @@ class Analyzer:
         if scores is not None and "domains" in parts:
             domains, groups = self._domains(document, scores), self._groups(scores)
             reasons += self._doubts(scores)
+        readings = self._read(document, encoded)
+        facts, plans = counted(document, readings) if "facts" in parts else ((), ())
+        places, periods = named(document, self._reading.gazetteer) if self._reading and "facts" in parts else ((), ())
+        summary = None
+        if scores and "summary" in parts:
+            summary = self._summary(document, encoded, scores, readings, options)
         analysis = Analysis(
             domains=domains,
             groups=groups,
             needs_review=bool(reasons),
             review_reasons=tuple(reasons),
             facets=self._facets.score(encoded, document.segmented) if self._facets and "domains" in parts else None,
-            summary=self._summary(document, encoded, scores) if scores and "summary" in parts else None,
-            facts=(),
-            plans=(),
+            summary=summary,
+            facts=facts,
+            plans=plans,
             quality=quality,
             provenance=self.provenance(parts),
+            places=places,
+            periods=periods,
         )
         passages = tuple(
             PassageVector(
@@ -166,7 +187,40 @@ class Analyzer:
         )
         return Analyzed(analysis, ReportVectors(self.encoder.spec.sha256, encoded.vector, passages), scores)
 
-    def _domains(self, document: _Document, scores: DomainScores) -> tuple[DomainScore, ...]:
+    def _read(self, document: Document, encoded: EncodedText) -> list[Count]:
+        if self._reading is None or not document.seen:
+            return []
+        own = self.encoder.spec.weights == self._reading.facts.encoder
+        return self._reading.facts.read(document.seen, encoded.marks if own else None)
+
+    def sentence_values(self, document: Document) -> FloatArray:
+        """What the ranker of sentences sees of a document that was not stored. Shape (n_sentences, n_values).
+
+        :raises ValueError: the model has no trained salience."""
+        encoded = self.encoder.encode([document.segmented])[0]
+        scores = self._head.score(encoded, document.segmented)
+        if scores.salience is None:
+            raise ValueError("this model has no trained salience")
+        results = expected_results(self._read(document, encoded), len(document.sentences))
+        return values_of(document.texts, scores.salience, scores.places, results)
+
+    def _summary(
+        self, document: Document, encoded: EncodedText, scores: DomainScores, readings: Sequence[Count], options: SummaryOptions
+    ) -> Summary:
+        results = expected_results(readings, len(document.sentences))
+        lemmas = [list(tokens(text)) for text in document.texts]
+        ranks = None
+        if self._reading:
+            ranks = self._reading.summary.score(document.texts, scores, results, lemmas, options.sentences)
+        if ranks is None:
+            ranks = centrality(encoded.sentences, encoded.vector, self.centre)
+        focus = None if options.focus is None else scores.places[: len(ranks), self._numbers[options.focus]]
+        found = extract(document, [frozenset(each) for each in lemmas], ranks, focus, options)
+        if not options.abstractive or self._generator is None or self._reading is None:
+            return found
+        return rewrite(self._generator, document, found, options, self._reading.gazetteer)
+
+    def _domains(self, document: Document, scores: DomainScores) -> tuple[DomainScore, ...]:
         """Every domain that is assigned, or at least `LISTED_FROM` probable, most probable first."""
         thresholds, methods = self._head.decision.thresholds, self._head.methods
         found = []
@@ -206,37 +260,8 @@ class Analyzer:
             reasons.append("near_threshold")
         return reasons
 
-    def _summary(self, document: _Document, encoded: EncodedText, scores: DomainScores) -> Summary:
-        salience = scores.salience
-        if salience is None:
-            salience = centrality(encoded.sentences, encoded.vector, self.centre)
-        words = [len(self._words(document, sentence)) for sentence in document.sentences]
-        chosen = choose(encoded.sentences - self.centre, salience, words)
-        sentences = []
-        for each in chosen:
-            span = document.place(each.sentence)
-            sentences.append(ScoredSpan(span.field, span.start, span.end, span.text, each.score))
-        readable = [document.read(document.sentences[each.sentence]) for each in chosen]
-        best = max(range(len(chosen)), key=lambda number: chosen[number].score)
-        short = readable[best] if len(readable[best].split()) <= _HEADLINE_WORDS else None
-        return Summary(
-            " ".join(_closed(text) for text in readable),
-            "extractive",
-            document.title.text if document.title else short,
-            tuple(sentences),
-        )
 
-    @staticmethod
-    def _words(document: _Document, sentence: Sentence) -> list[str]:
-        return document.read(sentence).split()
-
-
-def _closed(text: str) -> str:
-    """A line of a list or form gets a full stop where it stands among sentences."""
-    return text if text[-1:] in ".!؟?…:؛»" else f"{text}."
-
-
-def _evidence(document: _Document, places: FloatArray) -> tuple[ScoredSpan, ...]:
+def _evidence(document: Document, places: FloatArray) -> tuple[ScoredSpan, ...]:
     """The places that say most for a domain: the best, and up to two that come near it. places: (n_places,)."""
     best = np.argsort(-places, kind="stable")[:MAX_EVIDENCE]
     spans: list[ScoredSpan] = []
@@ -249,6 +274,6 @@ def _evidence(document: _Document, places: FloatArray) -> tuple[ScoredSpan, ...]
     return tuple(spans)
 
 
-def _merged(document: _Document) -> tuple[QualityNote, ...]:
+def _merged(document: Document) -> tuple[QualityNote, ...]:
     notes = {note.code: note for note in (document.title.quality if document.title else ()) if note.repaired}
     return tuple({**notes, **{note.code: note for note in document.body.quality}}.values())

@@ -219,12 +219,10 @@ def parse_row(parser: FieldParser, row: Row) -> Submission | Reject:
 
 
 def select_parts(names: str) -> frozenset[Part]:
-    """Parts from `domains,summary`. :raises InvalidInput: a name that is no part, or a part this version does not compute."""
+    """Parts from `domains,summary,facts`. :raises InvalidInput: a name that is no part."""
     wanted = [name.strip() for name in names.split(",") if name.strip()]
     unknown = [name for name in wanted if name not in ALL_PARTS]
     if unknown or not wanted:
         known = "، ".join(sorted(ALL_PARTS))
-        raise InvalidInput(
-            f"بخش‌های شدنی: {known}.", detail=f"unknown or not yet available parts: {', '.join(unknown) or 'none given'}"
-        )
+        raise InvalidInput(f"بخش‌های شدنی: {known}.", detail=f"unknown parts: {', '.join(unknown) or 'none given'}")
     return frozenset(name for name in ALL_PARTS if name in wanted)

@@ -20,7 +20,7 @@ from nlp.pipelines.analyze import Analyzer
 from nlp.pipelines.fields import FieldParser, parse_row
 from nlp.pipelines.ingest import as_report
 from nlp.ports import Executor
-from nlp.types import Ngo, Part, Reject, Report, Row, Source, Submission
+from nlp.types import DEFAULT_SUMMARY, Ngo, Part, Reject, Report, Row, Source, Submission, SummaryOptions
 from nlp.wire import report_from_json, to_json
 
 BATCH = 16
@@ -105,6 +105,7 @@ def score(
     recipe: Callable[[], Analyzer],
     parser: FieldParser,
     parts: frozenset[Part],
+    options: SummaryOptions = DEFAULT_SUMMARY,
     *,
     resume: bool,
     progress: Callable[[int, int], None] = lambda *_: None,
@@ -119,7 +120,10 @@ def score(
         else {"report": 0, "reject": 0}
     )
     todo = _batches(_new(rows, done), parser)
-    with journal.path.open("a", encoding="utf-8") as file, executor.map(recipe, _Work(parts), todo, in_flight=4) as results:
+    with (
+        journal.path.open("a", encoding="utf-8") as file,
+        executor.map(recipe, _Work(parts, options), todo, in_flight=4) as results,
+    ):
         for batch in results:
             for line in batch:
                 counts["report" if "report" in line else "reject"] += 1
@@ -163,10 +167,11 @@ class _Work:
     """What a worker does with a batch; picklable."""
 
     parts: frozenset[Part]
+    options: SummaryOptions
 
     def __call__(self, analyzer: Analyzer, batch: Sequence[Keyed]) -> list[dict[str, Any]]:
         submissions = [item for _, item in batch if isinstance(item, Submission)]
-        results = iter(analyzer.analyze(submissions, self.parts))
+        results = iter(analyzer.analyze(submissions, self.parts, self.options))
         lines: list[dict[str, Any]] = []
         for key, item in batch:
             if isinstance(item, Reject):

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
-from nlp.review.sketch import masked
+from nlp.review.sketch import MASK, masked
 from nlp.text.digits import to_ascii_digits
 from nlp.text.normalize import normalize
 from nlp.text.sentences import split_sentences
@@ -28,7 +28,6 @@ _LEAST_SIZE = 8
 _COMMON, _CANDIDATES = 40, 8
 _LABEL = re.compile(r"^[^:\n]{2,40}:(?=\s|$)")
 _NUMBER = re.compile(r"[0-9]+(?:[٬,][0-9]{3})*(?:[.٫][0-9]+)?")
-_MASK = "0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +64,14 @@ def passages(original: str) -> list[Passage]:
         text = _LABEL.sub("", clean.text[sentence.start : sentence.end])
         if lemmas := tuple(masked(tokens(text))):
             first, last = clean.mapped.span(sentence.start, sentence.end)
-            words = sum(lemma != _MASK for lemma in lemmas)
+            words = sum(lemma != MASK for lemma in lemmas)
             weight = words if words >= _LEAST_LEMMAS else 0
             found.append(Passage(Span("text", first, last, original[first:last]), lemmas, numbers_of(text), weight))
         if len(found) == MOST_PASSAGES:
             break
     if any(each.weight for each in found):
         return found
-    return [replace(each, weight=sum(lemma != _MASK for lemma in each.lemmas)) for each in found]
+    return [replace(each, weight=sum(lemma != MASK for lemma in each.lemmas)) for each in found]
 
 
 def numbers_of(text: str) -> tuple[str, ...]:

@@ -16,12 +16,14 @@ from datasketch import MinHash
 RULES = 1
 """Counts up when the same lemmas give another sketch."""
 SHINGLE, PERMUTATIONS, ROWS = 3, 128, 2
+MASK = "0"
+"""What stands for every number."""
 _DIGITS = re.compile(r"[0-9]+")
 
 
 def masked(lemmas: Iterable[str]) -> list[str]:
     """With every number as `0`."""
-    return [_DIGITS.sub("0", lemma) for lemma in lemmas]
+    return [_DIGITS.sub(MASK, lemma) for lemma in lemmas]
 
 
 def shingles(lemmas: Sequence[str]) -> frozenset[str]:

@@ -22,7 +22,7 @@ LONGEST = 100
 
 MONTHS = ("فروردین", "اردیبهشت", "خرداد", "تیر", "مرداد", "شهریور", "مهر", "آبان", "آذر", "دی", "بهمن", "اسفند")
 
-_STRETCHES = {name: (number, number) for number, name in enumerate(MONTHS, start=1)} | {
+STRETCHES = {name: (number, number) for number, name in enumerate(MONTHS, start=1)} | {
     "امرداد": (5, 5),
     "بهار": (1, 3),
     "تابستان": (4, 6),
@@ -43,7 +43,7 @@ _STRETCHES = {name: (number, number) for number, name in enumerate(MONTHS, start
 }
 _LETTERS = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک", "\u200c": " ", "–": "-", "—": "-", "−": "-", "‐": "-", "\\": "/"})
 _INVISIBLE = re.compile("[\u200b\u200d-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-_NAMES = "|".join(sorted(_STRETCHES, key=len, reverse=True))
+_NAMES = "|".join(sorted(STRETCHES, key=len, reverse=True))
 _NAMED = re.compile(rf"(?:(?P<day>\d{{1,2}}) )?(?P<name>{_NAMES})(?: ?ماه)?(?: سال)? (?P<year>\d{{4}})")
 _NAME_ONLY = re.compile(rf"(?:{_NAMES})(?: ?ماه)?")
 _YEAR_FIRST = re.compile(r"(?:سال )?(\d{4})(?: ?[-/.] ?(\d{1,2})(?: ?[-/.] ?(\d{1,2}))?)?")
@@ -85,6 +85,16 @@ def format_jalali(day: date) -> str:
     return to_persian_digits(f"{jalali.year:04}/{jalali.month:02}/{jalali.day:02}")
 
 
+def jalali_year(day: date) -> int:
+    """The Jalali year that a day lies in."""
+    return int(_jalali_date(day).year)
+
+
+def jalali_year_of(year: int) -> Period:
+    """First and last day of a Jalali year. :raises InvalidInput: it is not within 1300 and 1500."""
+    return parse_period(str(year)) if year in JALALI_YEARS else _refuse(str(year))
+
+
 def _clean(text: str) -> str:
     if len(text) > LONGEST:
         _refuse(text)
@@ -116,7 +126,7 @@ def _range(clean: str) -> Period | None:
 def _days(clean: str) -> tuple[date, date] | None:
     """First and last day of a date, month, season or year; None when it is not written like one."""
     if match := _NAMED.fullmatch(clean):
-        first, last = _STRETCHES[match["name"]]
+        first, last = STRETCHES[match["name"]]
         if match["day"] and first != last:
             return None
         return _jalali(int(match["year"]), first, last, int(match["day"] or 0))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,6 +17,7 @@ _SPOKEN = (
     "شه شن شم شیم ره رن رم گه گن گم ده دن دم خوام خوای خواد خوایم خواین خوان یاد یان اومد اومدن تونه تونم تونیم تونن"
 ).split()
 _PARTICIPLE_FREQUENCY = 1000
+_RAREST = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +62,20 @@ def load_lexicon() -> Lexicon:
         words.setdefault(word, 1)
         compounds.pop(word, None)
     return Lexicon(words, compounds, frozenset(verbs))
+
+
+def rarity(word: str) -> float:
+    """How much a word tells: the logarithm of one by its frequency in the lexicon's corpora; what is not there is rarest."""
+    words = load_lexicon().words
+    return max(0.0, math.log(_occurrences() / max(words.get(word, 0), _RAREST)))
+
+
+def is_unknown(word: str) -> bool:
+    """Whether the lexicon lacks the word, half-spaces apart: most often it is a name."""
+    lexicon = load_lexicon()
+    return not lexicon.knows(word) and word not in lexicon.compounds
+
+
+@lru_cache(maxsize=1)
+def _occurrences() -> int:
+    return sum(load_lexicon().words.values())

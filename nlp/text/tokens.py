@@ -39,6 +39,16 @@ def lemmas_of(original: str) -> list[str]:
     return list(tokens(normalize(original).text))
 
 
+def verb_of(word: str) -> str | None:
+    """The past stem of the verb that a word is a form of, «ن» before it where it is negated; None: no verb form."""
+    joined = word.replace(ZWNJ, "")
+    stem = _verbs().get(joined)
+    if stem is None:
+        return None
+    positive = next((joined.replace(ni, i, 1) for ni, i in (("نمی", "می"), ("ن", "")) if joined.startswith(ni)), "")
+    return f"ن{stem}" if _verbs().get(positive) == stem else stem
+
+
 @lru_cache(maxsize=100_000)
 def _lemmas(word: str) -> tuple[str, ...]:
     word = to_ascii_digits(word).lower()

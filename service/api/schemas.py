@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from nlp.types import Analysis, Ngo, Source, Span, Status
+from nlp.types import DEFAULT_SUMMARY, Analysis, Ngo, Source, Span, Status, SummaryOptions
 
 Text = Annotated[str, Field(description="The report, Persian, at most 100,000 characters.")]
 
@@ -45,11 +45,30 @@ class TextInput(_Request):
     submitted_at: datetime | None = None
     extra: dict[str, Any] = Field(default_factory=dict)
 
+    @property
+    def options(self) -> SummaryOptions:
+        """How its summary is wanted."""
+        return DEFAULT_SUMMARY
+
 
 class EmbedInput(TextInput):
     """A text to embed, as what is found (`passage`) or as what is searched with (`query`)."""
 
     kind: Literal["passage", "query"] = "passage"
+
+
+class SummaryInput(TextInput):
+    """A text to summarize: at most so many sentences and words; `focus`: the code of the domain that it is to be about;
+    `method`: made of the report's own sentences, or in the words of a model that an administrator has set up."""
+
+    max_sentences: int = Field(default=DEFAULT_SUMMARY.sentences, ge=1, le=20)
+    max_words: int = Field(default=DEFAULT_SUMMARY.words, ge=10, le=1000)
+    focus: str | None = None
+    method: Literal["extractive", "abstractive"] = "extractive"
+
+    @property
+    def options(self) -> SummaryOptions:
+        return SummaryOptions(self.max_sentences, self.max_words, self.focus, self.method == "abstractive")
 
 
 class ItemsInput(_Request):

@@ -38,17 +38,24 @@ def run(
     baselines: Annotated[bool, typer.Option("--baselines", help="Train and measure plain methods in the same run.")] = False,
     suite: Annotated[bool, typer.Option("--robustness", help="Damage the texts in eleven ways and measure again.")] = False,
     retrieval: Annotated[bool, typer.Option("--retrieval", help="Measure search too, beside the untouched encoder.")] = False,
-    everything: Annotated[bool, typer.Option("--all", help="All three; three quarters of an hour on two cores.")] = False,
+    summaries: Annotated[bool, typer.Option("--summaries", help="Measure summaries beside plain ways, and facts.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="All four; an hour on two cores.")] = False,
 ) -> None:
     """Measure the model in use on texts that trained nothing; without a corpus on data/ alone, and the report says so."""
     settings = load_settings()
     corpus = corpus or settings.corpus
-    baselines, suite = baselines or everything, suite or everything
+    baselines, suite, summaries = baselines or everything, suite or everything, summaries or everything
     retrieval = retrieval or (everything and corpus is not None)
     if retrieval and corpus is None:
         raise InvalidInput("برای سنجش جست‌وجو پوشهٔ پیکره لازم است: --corpus", detail="--retrieval needs --corpus")
     _make(out)
-    flags = {"--corpus CORPUS": corpus, "--baselines": baselines, "--robustness": suite, "--retrieval": retrieval}
+    flags = {
+        "--corpus CORPUS": corpus,
+        "--baselines": baselines,
+        "--robustness": suite,
+        "--retrieval": retrieval,
+        "--summaries": summaries,
+    }
     application = open_app(settings)
     try:
         analyzer, taxonomy = application.analyzer, application.taxonomy
@@ -71,6 +78,9 @@ def run(
         if retrieval and corpus is not None:
             found["retrieval"] = _retrieval(analyzer.encoder, corpus, settings)
             found["search"] = _search(analyzer, corpus)
+            write_report(out, found)
+        if summaries:
+            found |= _summaries(analyzer, splits, corpus, settings)
             write_report(out, found)
         if suite:
             found["robustness"] = {
@@ -116,6 +126,25 @@ def _search(analyzer: Analyzer, corpus: Path) -> dict[str, Any]:
     from training.retrieval import measure_search
 
     return measure_search(analyzer, corpus, _say)
+
+
+def _summaries(
+    analyzer: Analyzer, splits: Mapping[str, Sequence[LabelledText]], corpus: Path | None, settings: Settings
+) -> dict[str, Any]:
+    try:
+        from training.summaries import measure_leads, measure_sentences, plain_methods
+    except ModuleNotFoundError as error:
+        message = "برای سنجش خلاصه‌ها: pip install samanyar[train]"
+        raise MissingExtra(message, f"{error.name} is missing: samanyar[train]") from error
+    from training.facts import measure_facts, measure_plans
+
+    _say("facts")
+    found: dict[str, Any] = {"facts": measure_facts(analyzer), "plans": measure_plans(analyzer)}
+    plain = plain_methods(open_analyzer(settings.model_copy(update={"model": str(MODELS / UNTOUCHED)})))
+    found["summaries"] = {name: measure_sentences(analyzer, plain, texts, _say) for name, texts in splits.items()}
+    if corpus is not None:
+        found["leads"] = measure_leads(analyzer, plain, corpus, _say)
+    return found
 
 
 def _baselines(

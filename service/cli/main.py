@@ -15,6 +15,7 @@ COMMANDS = {
     "import": ("service.cli.import_", "Analyse, store and index files."),
     "search": ("service.cli.search", "Find similar initiatives."),
     "similar": ("service.cli.similar", "Find reports or NGOs like a given one."),
+    "summarize": ("service.cli.summarize", "Summarize an NGO's reports or what a search finds."),
     "duplicates": ("service.cli.duplicates", "Find reports that were sent before."),
     "serve": ("service.cli.serve", "Serve the API and the web page."),
     "index": ("service.cli.index", "Rebuild, verify or describe the search index."),

@@ -13,6 +13,7 @@ TEXT = (
 )
 ANALYSIS_KEYS = {
     "domains", "groups", "needs_review", "review_reasons", "facets", "summary", "facts", "plans", "quality", "provenance",
+    "places", "periods",
 }  # fmt: skip
 
 

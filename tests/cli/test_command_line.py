@@ -149,3 +149,39 @@ def test_stored_copies_are_listed_and_set_apart(environment: dict[str, str], tmp
     assert apart.returncode == 0
     assert run(environment, "duplicates").stdout == ""
     assert run(environment, "duplicates", "--dismiss", "second").returncode == 2
+
+
+def test_an_ngos_reports_are_summarized_and_its_figures_listed(environment: dict[str, str], tmp_path: Path) -> None:
+    rows = [
+        {
+            "id": f"y{year}",
+            "ngo": "یاران",
+            "period": str(year),
+            "text": f"در سال {year} به ۳۱۲ خانواده بسته غذایی دادیم. {text}",
+        }
+        for year, text in ((1401, "۴۰ جلسه مشاوره برگزار شد."), (1402, "برای ۵۵ زندانی کار پیدا شد."))
+    ]
+    (tmp_path / "in.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    assert run(environment, "import", str(tmp_path / "in.jsonl")).returncode == 0
+    ngo = run(environment, "ngos", "list").stdout.split("\t")[0]
+    ledger = run(environment, "ngos", "ledger", ngo).stdout
+    assert "۱۴۰۱\t۳۱۲ خانواده\ty1401" in ledger
+    assert "عدد تکراری در دو دوره: ۳۱۲ خانواده / ۳۱۲ خانواده" in ledger
+    found = json.loads(run(environment, "summarize", "--ngo", ngo, "--year", "1402", "--json").stdout)
+    assert {each["report"] for each in found["sentences"]} == {"y1402"}
+    assert "[۱]" in run(environment, "summarize", "--search", "بسته غذایی").stdout
+    for wrong in (["summarize"], ["summarize", "--search", "x", "--year", "1402"], ["ngos", "ledger", "nobody"]):
+        failed = run(environment, *wrong)
+        assert (failed.returncode, failed.stderr.startswith("خطا: ")) == (2, True)
+
+
+def test_summaries_are_as_long_and_about_what_is_asked_for(environment: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "in.txt").write_text("۸۵ معتاد درمان شدند.\nبرای ۱۲۰ زوج جلسه مشاوره طلاق برگزار شد.\n", encoding="utf-8")
+    out = tmp_path / "out.jsonl"
+    options = ["--summary-sentences", "1", "--focus", "addiction"]
+    assert run(environment, "score", str(tmp_path / "in.txt"), "-o", str(out), *options).returncode == 0
+    summary = json.loads(out.read_text(encoding="utf-8"))["analysis"]["summary"]
+    assert [each["text"] for each in summary["sentences"]] == ["۸۵ معتاد درمان شدند."]
+    for wrong in (["--focus", "nothing"], ["--abstractive"]):
+        failed = run(environment, "score", str(tmp_path / "in.txt"), "-o", str(out), *wrong)
+        assert (failed.returncode, failed.stderr.startswith("خطا: ")) == (2, True)

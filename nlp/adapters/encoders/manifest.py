@@ -17,12 +17,14 @@ from nlp.errors import ModelRefused
 
 MANIFEST = "manifest.toml"
 BRANCH = "branch.safetensors"
+STATES = ("model.safetensors", BRANCH)
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """`sha256` names the model: the hash over the hashes of all its files and everything else that is said here but the name.
-    `prototypes`, `heads` and `facets` hold calibration, if fitted."""
+    `prototypes`, `heads` and `facets` hold calibration, if fitted; `weights` names what token states come from, the encoder and
+    its branch."""
 
     name: str
     dimension: int
@@ -32,6 +34,7 @@ class Manifest:
     prototypes: Mapping[str, Any] | None
     heads: Mapping[str, Any] | None
     facets: Mapping[str, Any] | None
+    weights: str = ""
 
 
 def load_manifest(folder: Path) -> Manifest:
@@ -48,6 +51,7 @@ def load_manifest(folder: Path) -> Manifest:
             prototypes=data.get("prototypes"),
             heads=data.get("heads"),
             facets=data.get("facets"),
+            weights=hashlib.sha256("".join(files.get(name, "") for name in STATES).encode()).hexdigest(),
         )
     except FileNotFoundError as error:
         raise ModelRefused("پوشهٔ مدل شناسنامه (manifest.toml) ندارد.", f"no {MANIFEST} in {folder.name}") from error

@@ -62,7 +62,9 @@ class WindowedEncoder:
         self._max_tokens = manifest.max_tokens
         self._dimension = manifest.dimension
         branch = (folder / BRANCH).is_file()
-        self.spec = EncoderSpec(manifest.name, manifest.sha256, engine.name, manifest.dimension, branch)
+        self.spec = EncoderSpec(
+            manifest.name, manifest.sha256, engine.name, manifest.dimension, branch, manifest.weights
+        )  # fmt: skip
         self._begin, self._end = self._tokenizer.encode("").ids
         # A space at the end belongs to the word that follows, as in «▁متن».
         self._prefix = {kind: self._tokens([prompt.rstrip()])[0] for kind, prompt in manifest.prompts.items()}
@@ -84,10 +86,22 @@ class WindowedEncoder:
             return np.zeros((0, self._dimension), dtype=np.float32)
         return unit(np.stack([state[:, : self._dimension].mean(axis=0) for state in states]))
 
+    def _marks(self, document: SegmentedText) -> list[Piece]:
+        """The tokens of each mark; at least one, where its characters have any."""
+        numbers = sorted({sentence for sentence, _, _ in document.marks})
+        encoded = self._tokenizer.encode_batch([document.sentences[number] for number in numbers], add_special_tokens=False)
+        offsets = {number: each.offsets for number, each in zip(numbers, encoded, strict=True)}
+        found = []
+        for sentence, start, end in document.marks:
+            held = [place for place, (first, last) in enumerate(offsets[sentence]) if first < end and last > start]
+            found.append(Piece(sentence, held[0], held[-1] + 1) if held else Piece(sentence, 0, 0))
+        return found
+
     def encode(self, documents: Sequence[SegmentedText]) -> list[EncodedText]:
         """See `nlp.ports.Encoder`. All windows of all documents go through the engine together."""
         flat = [text for document in documents for text in (document.title or "", *document.sentences)]
         tokens = iter(self._tokens(flat))
+        marks = [self._marks(document) for document in documents]
         lengths: list[list[int]] = []
         windows: list[_Window] = []
         for number, document in enumerate(documents):
@@ -102,7 +116,7 @@ class WindowedEncoder:
                 windows.append(_Window(number, len(lead), len(title), pieces, [*lead, *title, *body, self._end]))
         states = self._engine.forward([window.ids for window in windows])
         width = states[0].shape[1] if states else self._dimension
-        pools = [_Pool(len(each), width) for each in lengths]
+        pools = [_Pool(len(each), width, marked) for each, marked in zip(lengths, marks, strict=True)]
         for window, state in zip(windows, states, strict=True):
             pools[window.document].add(window, state)
         return [pool.result(each, self._dimension) for pool, each in zip(pools, lengths, strict=True)]
@@ -111,12 +125,14 @@ class WindowedEncoder:
 class _Pool:
     """Sums of token states of one document; the title is read again in each window, and counted once in each passage."""
 
-    def __init__(self, sentences: int, width: int) -> None:
+    def __init__(self, sentences: int, width: int, marks: Sequence[Piece]) -> None:
         self.total = np.zeros(width, dtype=np.float32)
         self.title = np.zeros(width, dtype=np.float32)
         self.titled = 0
         self.windows: list[EncodedPassage] = []
         self.sentences = np.zeros((sentences, width), dtype=np.float32)
+        self._marks = marks
+        self.marked = np.zeros((len(marks), width), dtype=np.float32)
 
     def add(self, window: _Window, state: FloatArray) -> None:
         total = state.sum(axis=0)
@@ -129,6 +145,10 @@ class _Pool:
         for piece in window.pieces:
             size = piece.last - piece.first
             self.sentences[piece.sentence] += state[at : at + size].sum(axis=0)
+            for number, mark in enumerate(self._marks):
+                if mark.sentence == piece.sentence:
+                    first, last = max(mark.first, piece.first) - piece.first, min(mark.last, piece.last) - piece.first
+                    self.marked[number] += state[at + first : at + max(first, last)].sum(axis=0)
             at += size
 
     def result(self, lengths: Sequence[int], dimension: int) -> EncodedText:
@@ -147,4 +167,8 @@ class _Pool:
                 title[dimension:] / self.titled if self.titled else None,
                 tuple(EncodedPassage(each.first, each.last, each.vector[dimension:]) for each in self.windows),
             )
-        return EncodedText(unit(self.total[:dimension]), unit(sentences), unit(own) if own.any() else None, passages, branch)
+        counts = np.asarray([max(mark.last - mark.first, 1) for mark in self._marks], dtype=np.float32)
+        return EncodedText(
+            unit(self.total[:dimension]), unit(sentences), unit(own) if own.any() else None, passages, branch,
+            self.marked / counts[:, None],
+        )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import numpy as np
 from fastapi import APIRouter, Body, Depends, Request
@@ -20,17 +20,18 @@ from nlp.wire import to_json
 from service.api.context import AppDep, MetricsDep, answer, given
 from service.api.errors import invalid, problem_of, speaks_persian
 from service.api.observe import Metrics
-from service.api.schemas import PROBLEM, EmbedInput, ItemsInput, TextInput
+from service.api.schemas import PROBLEM, EmbedInput, ItemsInput, SummaryInput, TextInput
 from service.api.security import require
 
 router = APIRouter(prefix="/v1", tags=["analysis"], dependencies=[Depends(require("read"))])
 AnyBody = Annotated[dict[str, Any], Body(description='One input, or {"items": [at most 64 inputs]}.')]
 _ANSWERS: dict[int | str, dict[str, Any]] = {200: {"model": Analysis}, 422: PROBLEM}
+Input = TypeVar("Input", bound=TextInput)
 _INPUT = {"requestBody": {"content": {"application/json": {"schema": TextInput.model_json_schema(by_alias=True)}}}}
 
 
 def each_input(
-    request: Request, body: dict[str, Any], model: type[TextInput], work: Callable[[list[TextInput]], list[Any]]
+    request: Request, body: dict[str, Any], model: type[Input], work: Callable[[list[Input]], list[Any]]
 ) -> JSONResponse:
     """One input or a list of them; a wrong item of a list is answered by its problem, in its place."""
     persian = speaks_persian(request.headers)
@@ -44,11 +45,13 @@ def each_input(
     except ValidationError as error:
         raise invalid(error, persian=persian) from error
     answers: list[Any] = [None] * len(items)
-    good: list[tuple[int, TextInput]] = []
+    good: list[tuple[int, Input]] = []
     for number, item in enumerate(items):
         try:
             parsed = model.model_validate(item)
-            request.app.state.application.parser.submission(_fields(parsed))
+            application: App = request.app.state.application
+            application.parser.submission(_fields(parsed))
+            application.analyzer.check(parsed.options)
             good.append((number, parsed))
         except ValidationError as error:
             answers[number] = problem_of(invalid(error, persian=persian), persian=persian, instance=request.url.path)
@@ -61,7 +64,8 @@ def each_input(
 
 def _fields(item: TextInput) -> dict[str, Any]:
     fields = given(item)
-    fields.pop("kind", None)
+    for name in ("kind", "max_sentences", "max_words", "focus", "method"):
+        fields.pop(name, None)
     return fields
 
 
@@ -88,8 +92,21 @@ def classify(request: Request, body: AnyBody, application: AppDep, metrics: Metr
 
 @router.post("/summarize", responses=_ANSWERS, openapi_extra=_INPUT)
 def summarize(request: Request, body: AnyBody, application: AppDep, metrics: MetricsDep) -> JSONResponse:
-    """A summary made of the report's own sentences."""
-    return each_input(request, body, TextInput, _analyze(application, metrics, frozenset({"summary"})))
+    """A summary made of the report's own sentences, of the length that is asked for, of one domain where `focus` names it."""
+
+    def work(items: list[SummaryInput]) -> list[Any]:
+        submissions = [application.parser.submission(_fields(item)) for item in items]
+        metrics.analysed.inc(len(submissions))
+        found: list[Any] = [None] * len(items)
+        for options in dict.fromkeys(item.options for item in items):
+            places = [number for number, item in enumerate(items) if item.options == options]
+            part: frozenset[Part] = frozenset({"summary"})
+            results = application.analyzer.analyze([submissions[place] for place in places], part, options)
+            for place, result in zip(places, results, strict=True):
+                found[place] = result.analysis
+        return found
+
+    return each_input(request, body, SummaryInput, work)
 
 
 def whole_texts(application: App, texts: list[str]) -> FloatArray:
@@ -114,10 +131,10 @@ def queries(application: App, texts: list[str]) -> FloatArray:
 def embed(request: Request, body: AnyBody, application: AppDep) -> JSONResponse:
     """The unit vector of a text: `{"vector": [...], "dimension", "model", "model_sha256"}`."""
 
-    def work(items: list[TextInput]) -> list[Any]:
+    def work(items: list[EmbedInput]) -> list[Any]:
         spec = application.encoder.spec
         texts = [application.parser.submission(_fields(item)).text for item in items]
-        kinds = [getattr(item, "kind", "passage") for item in items]
+        kinds = [item.kind for item in items]
         vectors: list[Any] = [None] * len(items)
         for kind, encode in (("passage", partial(whole_texts, application)), ("query", partial(queries, application))):
             places = [number for number, each in enumerate(kinds) if each == kind]

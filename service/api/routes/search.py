@@ -8,7 +8,8 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import JSONResponse
 
 from nlp.errors import FieldError, InvalidInput, NotFound
-from nlp.types import Period
+from nlp.pipelines.overview import DEFAULT_OVERVIEW
+from nlp.types import Period, SummaryOptions
 from nlp.wire import to_json
 from service.api.context import AppDep, FiltersDep, answer, listed, make_filters, own_report
 from service.api.schemas import HitList, SearchInput
@@ -16,6 +17,17 @@ from service.api.security import Caller, require
 
 router = APIRouter(prefix="/v1", tags=["search"])
 Reader = Annotated[Caller, Depends(require("read"))]
+
+
+def query_length(
+    max_sentences: Annotated[int, Query(ge=1, le=40)] = DEFAULT_OVERVIEW.sentences,
+    max_words: Annotated[int, Query(ge=10, le=2000)] = DEFAULT_OVERVIEW.words,
+) -> SummaryOptions:
+    """How long a summary of many reports may be."""
+    return SummaryOptions(max_sentences, max_words)
+
+
+LengthDep = Annotated[SummaryOptions, Depends(query_length)]
 
 
 @router.get("/search", responses={200: {"model": HitList}})
@@ -29,6 +41,21 @@ def search(
 ) -> JSONResponse:
     """Search by a word or a question (command line: `samanyar search TEXT`)."""
     return listed(application.search.search(q, make_filters(application, wanted, caller), k, mode))
+
+
+@router.get("/search/summary")
+def search_summary(
+    application: AppDep,
+    caller: Reader,
+    wanted: FiltersDep,
+    length: LengthDep,
+    q: Annotated[str, Query(min_length=1, max_length=300)],
+    k: Annotated[int, Query(ge=1, le=100)] = 10,
+    mode: Annotated[str, Query(pattern="^(hybrid|dense|lexical)$")] = "hybrid",
+) -> JSONResponse:
+    """One summary of what a search finds, each sentence citing its report
+    (command line: `samanyar summarize --search TEXT`)."""
+    return answer(application.overviews.of_search(q, make_filters(application, wanted, caller), k, mode, length))
 
 
 @router.post("/search", responses={200: {"model": HitList}})
@@ -54,6 +81,28 @@ def ngo(ngo_id: str, application: AppDep, caller: Reader) -> JSONResponse:
     shown = {kind: dict(getattr(profile, kind)) for kind in ("domains", "activities", "target_groups", "provinces")}
     period = Period(profile.first, profile.last) if profile.first or profile.last else None
     return answer({**to_json(found), "profile": {"reports": profile.reports, **shown, "period": to_json(period)}})
+
+
+@router.get("/ngos/{ngo_id}/ledger")
+def ledger(ngo_id: str, application: AppDep, caller: Reader) -> JSONResponse:
+    """What the NGO says it achieved, by period; figures told twice or contradicting each other; totals by year, plans apart
+    (command line: `samanyar ngos ledger ID`)."""
+    _own_ngo(ngo_id, caller)
+    return answer(application.ledgers.of(ngo_id))
+
+
+@router.get("/ngos/{ngo_id}/summary")
+def ngo_summary(
+    ngo_id: str,
+    application: AppDep,
+    caller: Reader,
+    length: LengthDep,
+    year: Annotated[int | None, Query(ge=1300, le=1500, description="Jalali.")] = None,
+) -> JSONResponse:
+    """One summary of the NGO's reports, or of those of a year, each sentence citing its report
+    (command line: `samanyar summarize --ngo ID --year 1402`)."""
+    _own_ngo(ngo_id, caller)
+    return answer(application.overviews.of_ngo(ngo_id, year, length))
 
 
 @router.get("/ngos/{ngo_id}/similar")
