@@ -27,6 +27,7 @@ from nlp.pipelines.ingest import Ingest
 from nlp.pipelines.ledger import Ledgers
 from nlp.pipelines.overview import Overviews
 from nlp.pipelines.promote import fill
+from nlp.pipelines.reviews import Reviews
 from nlp.pipelines.search import Search
 from nlp.pipelines.similar import SimilarNgos
 from nlp.ports import Encoder, ReaderPort
@@ -136,6 +137,10 @@ class App:
     def duplicates(self) -> Duplicates:
         rule = load_rule(DATA / "duplicates" / "rule.toml")
         return Duplicates(self.stores.reports, self.encoder.spec.sha256, self.index, rule, self.provinces.names)
+
+    @cached_property
+    def reviews(self) -> Reviews:
+        return Reviews(self.stores.reports, self.stores.reviews, self.taxonomy)
 
     @cached_property
     def similar_ngos(self) -> SimilarNgos:

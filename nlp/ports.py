@@ -20,8 +20,10 @@ from nlp.types import (
     Report,
     ReportHead,
     ReportVectors,
+    Review,
     Row,
     SegmentedText,
+    Version,
 )
 
 T = TypeVar("T")
@@ -281,6 +283,27 @@ class ReportStore(Protocol):
         ...
 
     def stats(self) -> StoreStats: ...
+
+
+class ReviewStore(Protocol):
+    """What reviewers decided: only added to, and gone with its report."""
+
+    def decide(self, report: Report, review: Review, expected_version: int) -> Report:
+        """Keep the decision, and the report as it stands after it; its vectors stay.
+        :raises NotFound: :raises VersionConflict:"""
+        ...
+
+    def of(self, report_id: str) -> tuple[Review, ...]:
+        """Oldest first. :raises NotFound:"""
+        ...
+
+    def all(self) -> Iterator[Review]:
+        """Every decision of every report, oldest first."""
+        ...
+
+    def versions(self, report_id: str) -> tuple[Version, ...]:
+        """Every version with who made it and when, oldest first, the one that stands last. :raises NotFound:"""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ IntArray = NDArray[np.int64]
 
 Field = Literal["text", "title"]
 Status = Literal["pending", "accepted", "corrected", "rejected"]
+Verdict = Literal["accept", "correct", "reject"]
 Part = Literal["domains", "summary", "facts"]
 Method = Literal["head", "prototype"]
 ReviewReason = Literal[
@@ -299,6 +300,66 @@ class Report:
     review: Mapping[str, Any] | None
     extra: Mapping[str, Any]
     version: int
+
+    @property
+    def domains(self) -> tuple[str, ...]:
+        """Codes of the domains that count: those that a reviewer left, else those that the machine assigned."""
+        reviewed = self._reviewed("domains")
+        if reviewed is not None:
+            return tuple(reviewed)
+        return self.analysis.assigned if self.analysis else ()
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """Codes of the groups that count: of the domains that a reviewer left, else those that the machine assigned."""
+        reviewed = self._reviewed("groups")
+        if reviewed is not None:
+            return tuple(reviewed)
+        return tuple(group.code for group in self.analysis.groups if group.assigned) if self.analysis else ()
+
+    @property
+    def summary(self) -> Summary | None:
+        """The summary that a reviewer wrote, else the machine's."""
+        edited = self._reviewed("summary")
+        if edited is None:
+            return self.analysis.summary if self.analysis else None
+        sentences = tuple(ScoredSpan(**span) for span in edited["sentences"])
+        return Summary(edited["text"], edited["method"], edited["headline"], sentences)
+
+    def _reviewed(self, what: str) -> Any:
+        """What the newest decision says; nothing while the report waits for one, or was rejected."""
+        return self.review.get(what) if self.review and self.status in ("accepted", "corrected") else None
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """One reviewer's word on one version of a report. `domains` are those that count from then on (None: it was rejected),
+    `summary` only an edited one; `assigned` and `probabilities` (by code) are what the machine had said, `model` the SHA-256 of
+    what said it; `audited`: the machine was sure, and the report was drawn by chance."""
+
+    id: str
+    report: str
+    version: int
+    decision: Verdict
+    domains: tuple[str, ...] | None
+    groups: tuple[str, ...] | None
+    summary: Summary | None
+    note: str | None
+    by: str
+    at: datetime
+    assigned: tuple[str, ...]
+    probabilities: Mapping[str, float]
+    model: str | None
+    audited: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What a report was from a moment on, and who made it so; None: nobody wrote it down."""
+
+    report: Report
+    at: datetime
+    by: str | None
 
 
 @dataclass(frozen=True, slots=True)

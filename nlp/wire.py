@@ -36,6 +36,11 @@ def to_json(value: Any) -> Any:  # noqa: PLR0911 - one return a type
     """Any value of `nlp.types` as plain JSON data (dict, list, str, float, int, bool, None)."""
     if isinstance(value, Period):
         return {"from": to_json(value.start), "to": to_json(value.end)}
+    if isinstance(value, Report):
+        return {
+            **{item.name: to_json(getattr(value, item.name)) for item in dataclasses.fields(value)},
+            "domains": to_json(value.domains),
+        }
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {item.name: to_json(getattr(value, item.name)) for item in dataclasses.fields(value)}
     if isinstance(value, datetime):
@@ -65,7 +70,7 @@ def analysis_from_json(data: Mapping[str, Any]) -> Analysis:
         needs_review=data["needs_review"],
         review_reasons=tuple(data["review_reasons"]),
         facets=facets and Facets(tuple(facets["activities"]), tuple(facets["target_groups"])),
-        summary=summary and _summary(summary),
+        summary=summary and summary_from_json(summary),
         facts=tuple(Fact(**fact) for fact in data["facts"]),
         plans=tuple(Plan(**plan) for plan in data["plans"]),
         quality=tuple(QualityNote(**note) for note in data["quality"]),
@@ -75,7 +80,8 @@ def analysis_from_json(data: Mapping[str, Any]) -> Analysis:
     )
 
 
-def _summary(data: Mapping[str, Any]) -> Summary:
+def summary_from_json(data: Mapping[str, Any]) -> Summary:
+    """The inverse of `to_json` for a summary."""
     fallback = data.get("fallback")
     sentences = tuple(ScoredSpan(**span) for span in data["sentences"])
     return Summary(**{**data, "sentences": sentences, "fallback": fallback and Fallback(**fallback)})
@@ -85,7 +91,7 @@ def report_from_json(data: Mapping[str, Any]) -> Report:
     """The inverse of `to_json` for a report that this product wrote."""
     return Report(
         **{
-            **data,
+            **{key: value for key, value in data.items() if key != "domains"},
             "ngo": data["ngo"] and Ngo(**data["ngo"]),
             "period": data["period"] and period_from_json(data["period"]),
             "submitted_at": datetime.fromisoformat(data["submitted_at"]),

@@ -56,10 +56,9 @@ def _words(text: str) -> str:
 
 
 def _codes(report: Report) -> tuple[str, ...] | None:
-    corrected = (report.review or {}).get("domains")
-    if report.status == "corrected" and corrected is not None:
-        return tuple(str(code) for code in corrected)
-    return report.analysis.assigned if report.analysis else None
+    """Of the newest decision; None where neither it nor the machine names any."""
+    decided = (report.review or {}).get("domains")
+    return report.domains if decided is not None or report.analysis else None
 
 
 def _sentences(text: str) -> tuple[str, ...]:

@@ -31,11 +31,11 @@ class Coverage:
 
 
 def coverage(store: ReportStore, taxonomy: Taxonomy, provinces: Provinces, filters: Filters | None = None) -> Coverage:
-    """Counts over the assigned domains of the stored reports; reports without a province are not counted."""
+    """Counts over the domains of the stored reports, as reviewers left them; reports without a province are not counted."""
     reports: dict[tuple[str, str], int] = defaultdict(int)
     ngos: dict[tuple[str, str], set[str]] = defaultdict(set)
     for report in store.iterate(filters or Filters()):
-        for code in report.analysis.assigned if report.analysis and report.province else ():
+        for code in report.domains if report.province else ():
             pair = (code, report.province or "")
             reports[pair] += 1
             if report.ngo:

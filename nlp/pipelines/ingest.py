@@ -80,7 +80,7 @@ class Ingest:
         if (changed.text, changed.title) == (report.text, report.title):
             return self._store.replace(changed, None, expected_version)
         result = self._analyzer.analyze([replace(parsed, id=report_id)])[0]
-        reread = self._marked(replace(changed, analysis=result.analysis, status="pending"), result)
+        reread = self._marked(replace(changed, analysis=result.analysis, status="pending", review=None), result)
         return self._store.replace(reread, result.vectors, expected_version)
 
     def _put(self, submission: Submission, result: Analyzed) -> Put:

@@ -107,8 +107,8 @@ def _candidates(reports: Sequence[Report]) -> list[_Candidate]:
     """The summary sentences of each report that stand on their own; the first of them where none does."""
     found: list[_Candidate] = []
     for report in reports:
-        summary = report.analysis.summary if report.analysis else None
-        read = [(span, " ".join(normalize(span.text).text.split())) for span in (summary.sentences if summary else ())]
+        spans = report.summary.sentences if report.summary else ()
+        read = [(span, " ".join(normalize(span.text).text.split())) for span in spans]
         read = [(span, text) for span, text in read if text]
         alone = [(span, text) for span, text in read if not LEANING.match(text)]
         found += [_Candidate(report, replace(span), text, len(found) + at) for at, (span, text) in enumerate(alone or read[:1])]

@@ -58,8 +58,7 @@ def profile_of(ngo: Ngo, reports: Sequence[Report], store: ReportStore, encoder:
         works.append(Work(report.province, frozenset(facets.activities), frozenset(facets.target_groups)))
         activities.update(facets.activities)
         targets.update(facets.target_groups)
-        if report.analysis is not None:
-            domains.update(report.analysis.assigned)
+        domains.update(report.domains)
         words.update(lemmas_of(f"{report.title or ''}\n{report.text}"))
         vectors = store.report_vectors(report.id, encoder)
         if vectors is not None:

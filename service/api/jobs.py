@@ -18,6 +18,7 @@ from nlp.bootstrap import App
 from nlp.errors import NotFound, SamanyarError
 from nlp.pipelines.fields import parse_row
 from nlp.ports import Job
+from nlp.review.actor import SYSTEM, acting
 from nlp.types import Reject, Report, Row, Submission
 from nlp.wire import to_json
 from service.api.context import bound
@@ -87,7 +88,8 @@ class JobRunner:
             try:
                 job = self._application.stores.jobs.claim(self._worker, self._lease)
                 if job is not None:
-                    self.run(job)
+                    with acting(job.owner or SYSTEM):
+                        self.run(job)
             except Exception as error:  # noqa: BLE001 - a broken job must not end the thread; the log says what broke
                 self._log.error("job failed", kind=type(error).__name__, job=job.id if job else None)
                 if job is not None:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from nlp.types import DEFAULT_SUMMARY, Analysis, Ngo, Source, Span, Status, SummaryOptions
+from nlp.types import DEFAULT_SUMMARY, Analysis, Ngo, Source, Span, Status, Summary, SummaryOptions, Verdict
 
 Text = Annotated[str, Field(description="The report, Persian, at most 100,000 characters.")]
 
@@ -136,6 +136,7 @@ class ReportShape(BaseModel):
     review: dict[str, Any] | None
     extra: dict[str, Any]
     version: int
+    domains: list[str] = Field(description="Codes that count: as a reviewer left them, else as assigned.")
 
 
 class ReportList(BaseModel):
@@ -172,6 +173,76 @@ class HitList(BaseModel):
     """Search results, best first."""
 
     items: list[HitShape]
+    next: str | None
+
+
+class SpanInput(_Request):
+    """A stretch of the report; `text` must be exactly what stands there."""
+
+    field: Literal["text", "title"] = "text"
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+    text: str
+
+
+class SummaryEdit(_Request):
+    """A summary as a reviewer wrote it, and the sentences of the report that it stands on."""
+
+    text: str
+    sentences: list[SpanInput] = Field(default_factory=list, max_length=100)
+
+
+class ReviewInput(_Request):
+    """`correct` needs domains (their whole list, which may be empty), a summary, or both; `reject` a note."""
+
+    decision: Verdict
+    domains: list[str] | None = Field(default=None, max_length=100)
+    summary: SummaryEdit | None = None
+    note: str | None = None
+
+
+class ReviewShape(BaseModel):
+    """A decision; `assigned` and `probabilities` are what the machine had said."""
+
+    id: str
+    report: str
+    version: int
+    decision: Verdict
+    domains: list[str] | None
+    groups: list[str] | None
+    summary: Summary | None
+    note: str | None
+    by: str
+    at: datetime
+    assigned: list[str]
+    probabilities: dict[str, float]
+    model: str | None
+    audited: bool
+
+
+class ReviewList(BaseModel):
+    """Oldest first."""
+
+    items: list[ReviewShape]
+    next: str | None
+
+
+class StepShape(BaseModel):
+    """One version of a report; `changed` names the fields that were others before."""
+
+    version: int
+    at: datetime
+    by: str | None
+    status: Status
+    domains: list[str]
+    decision: Verdict | None
+    changed: list[str]
+
+
+class StepList(BaseModel):
+    """Oldest first."""
+
+    items: list[StepShape]
     next: str | None
 
 

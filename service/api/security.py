@@ -16,6 +16,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from nlp.ports import ApiKey, KeyStore
+from nlp.review.actor import acting
 from nlp.settings import Settings
 from service.api.errors import Refused, problem_of, respond, speaks_persian
 
@@ -95,7 +96,8 @@ class Guard:
             body = problem_of(error, persian=speaks_persian(headers), instance=scope["path"])
             await respond(body, error.headers)(scope, receive, send)
             return
-        await self._app(scope, receive, send)
+        with acting(scope["caller"].id):
+            await self._app(scope, receive, send)
 
     async def _admit(self, scope: Scope, headers: Mapping[str, str]) -> Caller:
         path: str = scope["path"]

@@ -64,13 +64,15 @@ def samanyar() -> None:
 def main() -> None:
     """Run the command line; known errors become one clear line on standard error."""
     from nlp.errors import ConfigurationError, InvalidInput, JournalMismatch, NotFound, SamanyarError
+    from nlp.review.actor import acting, operator
 
     for stream in (sys.stdout, sys.stderr):
         reconfigure: Any = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(encoding="utf-8", errors="replace")
     try:
-        app()
+        with acting(operator()):
+            app()
     except SamanyarError as error:
         typer.echo(f"خطا: {error.message}", err=True)
         if error.detail and error.detail != error.message:

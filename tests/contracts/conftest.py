@@ -59,7 +59,7 @@ def stores(url: str, clock: Clock) -> Iterator[Stores]:
     opened.close()
 
 
-def _analysis(*domains: str, groups: tuple[str, ...] = (), needs_review: bool = False) -> Analysis:
+def analysis_of(*domains: str, groups: tuple[str, ...] = (), needs_review: bool = False) -> Analysis:
     """These domains and groups are assigned, and one of each is not."""
     evidence = (ScoredSpan("text", 0, 4, "سلام", 0.5),)
     assigned = [
@@ -83,31 +83,32 @@ def _analysis(*domains: str, groups: tuple[str, ...] = (), needs_review: bool = 
 
 @pytest.fixture
 def make_analysis() -> Callable[..., Analysis]:
-    return _analysis
+    return analysis_of
+
+
+def report_of(report_id: str = "r-1", **changes: Any) -> Report:
+    values: dict[str, Any] = {
+        "id": report_id,
+        "ngo": None,
+        "title": "عنوان",
+        "text": "سلام به سازمان‌های مردم‌نهاد 🙂 در کرمان.",
+        "province": "IR-08",
+        "city": "بم",
+        "period": Period(date(2024, 3, 20), date(2025, 3, 20)),
+        "submitted_at": datetime(2024, 6, 1, 12, 30, 0, 5, tzinfo=UTC),
+        "source": Source("الف.xlsx", "برگه", 3),
+        "status": "pending",
+        "analysis": analysis_of("addiction", "mental_health", groups=("addiction_and_health",)),
+        "review": None,
+        "extra": {"ستون": [1, None, "ب"]},
+        "version": 1,
+    }
+    return Report(**{**values, **changes})
 
 
 @pytest.fixture
 def make_report() -> Callable[..., Report]:
-    def make(report_id: str = "r-1", **changes: Any) -> Report:
-        values: dict[str, Any] = {
-            "id": report_id,
-            "ngo": None,
-            "title": "عنوان",
-            "text": "سلام به سازمان‌های مردم‌نهاد 🙂 در کرمان.",
-            "province": "IR-08",
-            "city": "بم",
-            "period": Period(date(2024, 3, 20), date(2025, 3, 20)),
-            "submitted_at": datetime(2024, 6, 1, 12, 30, 0, 5, tzinfo=UTC),
-            "source": Source("الف.xlsx", "برگه", 3),
-            "status": "pending",
-            "analysis": _analysis("addiction", "mental_health", groups=("addiction_and_health",)),
-            "review": None,
-            "extra": {"ستون": [1, None, "ب"]},
-            "version": 1,
-        }
-        return Report(**{**values, **changes})
-
-    return make
+    return report_of
 
 
 def _unit(rows: int, seed: int = 0, dimension: int = 8) -> FloatArray:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import BaseModel, ConfigDict
 
 if TYPE_CHECKING:
-    from nlp.ports import IdempotencyStore, JobStore, KeyStore, ReportStore
+    from nlp.ports import IdempotencyStore, JobStore, KeyStore, ReportStore, ReviewStore
 
 
 class SqlConfig(BaseModel):
@@ -28,9 +28,10 @@ StoreConfig = SqlConfig
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """Four views of one database; `close` lets go of its connections."""
+    """Views of one database; `close` lets go of its connections."""
 
     reports: ReportStore
+    reviews: ReviewStore
     jobs: JobStore
     keys: KeyStore
     idempotency: IdempotencyStore
@@ -53,6 +54,7 @@ def open_stores(config: StoreConfig, *, now: Callable[[], datetime] = _utc_now) 
     from nlp.adapters.stores.jobs import SqlJobStore  # the same
     from nlp.adapters.stores.keys import SqlKeyStore  # the same
     from nlp.adapters.stores.reports import SqlReportStore  # the same
+    from nlp.adapters.stores.reviews import SqlReviewStore  # the same
     from nlp.adapters.stores.schema import upgrade  # the same
 
     upgrade(config.url)
@@ -60,6 +62,7 @@ def open_stores(config: StoreConfig, *, now: Callable[[], datetime] = _utc_now) 
     fill(database)
     return Stores(
         reports=SqlReportStore(database, now),
+        reviews=SqlReviewStore(database, now),
         jobs=SqlJobStore(database, now),
         keys=SqlKeyStore(database, now),
         idempotency=SqlIdempotencyStore(database, now),

@@ -5,12 +5,11 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import delete, func, select
 
-from nlp.adapters.stores import bands, derived, duplicates, ngos, rows, traces
+from nlp.adapters.stores import bands, derived, duplicates, ngos, rows, saving, traces
 from nlp.adapters.stores import vectors as vector_rows
 from nlp.adapters.stores import words as word_rows
 from nlp.adapters.stores.engine import Database, batches
@@ -19,11 +18,10 @@ from nlp.adapters.stores.tables import changes as changes_table
 from nlp.adapters.stores.tables import ngos as ngos_table
 from nlp.adapters.stores.tables import report_domains, report_versions, reports
 from nlp.adapters.stores.tables import vectors as vectors_table
-from nlp.errors import NotFound, VersionConflict
 from nlp.ports import Change, Page, Put, StoreStats, VectorBatch, VectorKind, WordHit
 from nlp.text.tokens import lemmas_of
 from nlp.types import Filters, IntArray, Ngo, NgoRef, Report, ReportHead, ReportVectors
-from nlp.wire import report_from_json, to_json
+from nlp.wire import report_from_json
 
 
 class SqlReportStore:
@@ -36,20 +34,20 @@ class SqlReportStore:
     def put(self, report: Report, vectors: ReportVectors | None) -> Put:
         """Create; same id with the same text and title changes nothing; other text makes a new version, pending again."""
         with self._database.writing() as connection:
-            row = _find(connection, report.id)
+            row = saving.find(connection, report.id)
             if row is None:
-                self._insert(connection, report, vectors)
-                return Put("created", _get(connection, report.id))
+                saving.insert_new(connection, report, vectors, self._now())
+                return Put("created", saving.get(connection, report.id))
             stored = rows.report(row)
             if (stored.text, stored.title) == (report.text, report.title):
                 return Put("unchanged", stored)
-            self._change(connection, row.pk, stored, dataclasses.replace(report, status="pending"), vectors)
-            return Put("updated", _get(connection, report.id))
+            saving.change(connection, row, dataclasses.replace(report, status="pending"), vectors, self._now())
+            return Put("updated", saving.get(connection, report.id))
 
     def get(self, report_id: str) -> Report:
         """:raises NotFound:"""
         with self._database.reading() as connection:
-            return _get(connection, report_id)
+            return saving.get(connection, report_id)
 
     def same_text(self, text: str) -> tuple[str, ...]:
         """Ids of the reports with exactly this text, oldest first."""
@@ -60,7 +58,7 @@ class SqlReportStore:
     def history(self, report_id: str) -> tuple[Report, ...]:
         """What the report was before each change, oldest first. :raises NotFound:"""
         with self._database.reading() as connection:
-            pk = _existing(connection, report_id).pk
+            pk = saving.existing(connection, report_id).pk
             kept = select(report_versions.c.report).where(report_versions.c.report_pk == pk)
             return tuple(map(report_from_json, connection.scalars(kept.order_by(report_versions.c.version))))
 
@@ -105,9 +103,9 @@ class SqlReportStore:
         :raises NotFound: :raises VersionConflict:
         """
         with self._database.writing() as connection:
-            row = _existing(connection, report.id, expected_version)
-            self._change(connection, row.pk, rows.report(row), report, vectors)
-            return _get(connection, report.id)
+            row = saving.existing(connection, report.id, expected_version)
+            saving.change(connection, row, report, vectors, self._now())
+            return saving.get(connection, report.id)
 
     def add_vectors(self, report_id: str, vectors: ReportVectors, expected_version: int) -> None:
         """Vectors of one more encoder beside the others; the report and its version stay.
@@ -115,7 +113,7 @@ class SqlReportStore:
         :raises NotFound: :raises VersionConflict: the report changed after it was encoded.
         """
         with self._database.writing() as connection:
-            vector_rows.add(connection, _existing(connection, report_id, expected_version).pk, vectors)
+            vector_rows.add(connection, saving.existing(connection, report_id, expected_version).pk, vectors)
 
     def without_vectors(self, encoder: str, limit: int) -> tuple[str, ...]:
         """Ids of reports that have no vectors of this encoder, oldest first, at most `limit`."""
@@ -138,7 +136,7 @@ class SqlReportStore:
         """The report and all that was derived from it or said of it are gone from the file too.
         :raises NotFound: :raises VersionConflict:"""
         with self._database.writing() as connection:
-            row = _existing(connection, report_id, expected_version)
+            row = saving.existing(connection, report_id, expected_version)
             known = traces.ngos_of(connection, row)
             vector_rows.remove(connection, vector_rows.of_report(row.pk))
             connection.execute(delete(reports).where(reports.c.pk == row.pk))
@@ -234,7 +232,7 @@ class SqlReportStore:
     def judge_pair(self, one: str, other: str, *, duplicate: bool, by: str | None) -> None:
         """Remember whether two reports are duplicates, in either order; a later word counts. :raises NotFound:"""
         with self._database.writing() as connection:
-            pair = [_existing(connection, each) for each in (one, other)]
+            pair = [saving.existing(connection, each) for each in (one, other)]
             duplicates.judge(connection, pair, duplicate=duplicate, by=by, now=self._now())
 
     def judged_pairs(self, report_id: str) -> Mapping[str, bool]:
@@ -260,55 +258,3 @@ class SqlReportStore:
         )
         with self._database.reading() as connection:
             return StoreStats(*(connection.execute(count).scalar_one() for count in counts))
-
-    def _insert(self, connection: Connection, report: Report, new: ReportVectors | None) -> None:
-        now = self._now()
-        times = {"version": 1, "created_at": now, "updated_at": now}
-        row = insert(reports).values(rows.values(report, self._ngo_id(connection, report)) | times)
-        pk = connection.execute(row.returning(reports.c.pk)).scalar_one()
-        _write_domains(connection, pk, report)
-        derived.add(connection, pk, report.title, report.text)
-        if new:
-            vector_rows.add(connection, pk, new)
-
-    def _change(self, connection: Connection, pk: int, old: Report, new: Report, new_vectors: ReportVectors | None) -> None:
-        now = self._now()
-        connection.execute(
-            insert(report_versions).values(report_pk=pk, version=old.version, replaced_at=now, report=to_json(old))
-        )
-        filled = rows.values(new, self._ngo_id(connection, new)) | {"version": old.version + 1, "updated_at": now}
-        connection.execute(update(reports).where(reports.c.pk == pk).values(filled))
-        connection.execute(delete(report_domains).where(report_domains.c.report_pk == pk))
-        _write_domains(connection, pk, new)
-        if (old.text, old.title) != (new.text, new.title):
-            vector_rows.remove(connection, vector_rows.of_report(pk))
-            derived.add(connection, pk, new.title, new.text)
-        if new_vectors:
-            vector_rows.add(connection, pk, new_vectors)
-
-    def _ngo_id(self, connection: Connection, report: Report) -> str | None:
-        return ngos.attach(connection, report.ngo, self._now()).id if report.ngo else None
-
-
-def _find(connection: Connection, report_id: str) -> Row[*tuple[Any, ...]] | None:
-    return connection.execute(rows.REPORTS.where(reports.c.id == report_id)).one_or_none()
-
-
-def _existing(connection: Connection, report_id: str, expected_version: int | None = None) -> Row[*tuple[Any, ...]]:
-    row = _find(connection, report_id)
-    if row is None:
-        raise NotFound("این گزارش نیست.", detail=f"no report {report_id!r}")
-    if expected_version not in (None, row.version):
-        raise VersionConflict(
-            "کس دیگری این گزارش را تغییر داده است.", detail=f"version {row.version}, expected {expected_version}"
-        )
-    return row
-
-
-def _get(connection: Connection, report_id: str) -> Report:
-    return rows.report(_existing(connection, report_id))
-
-
-def _write_domains(connection: Connection, pk: int, report: Report) -> None:
-    if assigned := rows.domain_values(report, pk):
-        connection.execute(insert(report_domains), assigned)

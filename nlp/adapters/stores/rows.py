@@ -73,12 +73,7 @@ def values(report: Report, ngo_id: str | None) -> dict[str, Any]:
 
 def domain_values(report: Report, report_pk: int) -> list[dict[str, Any]]:
     """Rows of `report_domains`."""
-    if report.analysis is None:
-        return []
-    assigned = {
-        "domain": report.analysis.assigned,
-        "group": tuple(group.code for group in report.analysis.groups if group.assigned),
-    }
+    assigned = {"domain": report.domains, "group": report.groups}
     return [
         {"report_pk": report_pk, "kind": kind, "code": code, "rank": rank}
         for kind, codes in assigned.items()

@@ -100,6 +100,7 @@ reports = Table(
     Column("extra", _json(), nullable=False),
     Column("text", Text, nullable=False),
     Column("analysis", _json()),
+    Column("updated_by", Text),
     CheckConstraint("length(id) BETWEEN 1 AND 64", name="id"),
     Index(None, "submitted_at", "pk"),
     sqlite_autoincrement=True,
@@ -113,9 +114,34 @@ report_versions = Table(
     Column("version", Integer, primary_key=True),
     Column("replaced_at", UtcDateTime, nullable=False),
     Column("report", _json(), nullable=False),
+    Column("made_by", Text),
 )
 
-# The assigned domains and groups, most probable first.
+# What reviewers decided, never changed; text_sha256: of the text that they saw.
+reviews = Table(
+    "reviews",
+    metadata,
+    Column("pk", Integer, primary_key=True),
+    Column("id", String(26), nullable=False, unique=True),
+    Column("report_pk", ForeignKey("reports.pk", ondelete="CASCADE"), nullable=False, index=True),
+    Column("version", Integer, nullable=False),
+    Column("text_sha256", String(64), nullable=False),
+    Column("decision", String(7), nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("audited", Boolean, nullable=False),
+    Column("model", String(64)),
+    Column("domains", _json()),
+    Column("groups", _json()),
+    Column("assigned", _json(), nullable=False),
+    Column("probabilities", _json(), nullable=False),
+    Column("note", Text),
+    Column("summary", _json()),
+    CheckConstraint("decision IN ('accept', 'correct', 'reject')", name="decision"),
+    sqlite_autoincrement=True,
+)
+
+# The domains and groups that count: the assigned ones, most probable first, or those that a reviewer left.
 report_domains = Table(
     "report_domains",
     metadata,

@@ -77,20 +77,21 @@ def encodable(text: str) -> str:
 def _row(report: Report) -> TableRow:
     analysis = report.analysis
     domains = analysis.domains if analysis else ()
-    assigned = [domain for domain in domains if domain.assigned]
-    top = next(iter(assigned or domains), None)
+    known = {domain.code: domain for domain in domains}
+    listed = [known[code] for code in report.domains if code in known]
+    top = max(listed, key=lambda domain: domain.probability, default=None if report.domains else next(iter(domains), None))
     cells: tuple[Cell, ...] = (
         report.id,
         report.ngo.name if report.ngo else None,
         report.title,
         report.province,
         _period(report.period) if report.period else None,
-        SEPARATOR.join(domain.code for domain in assigned) if analysis else None,
-        SEPARATOR.join(domain.fa for domain in assigned) if analysis else None,
+        SEPARATOR.join(report.domains) if analysis else None,
+        SEPARATOR.join(_names(report)) if analysis else None,
         top.probability if top else None,
         analysis.needs_review if analysis else None,
         SEPARATOR.join(analysis.review_reasons) if analysis else None,
-        analysis.summary.text if analysis and analysis.summary else None,
+        report.summary.text if report.summary else None,
         SEPARATOR.join(fact.text for fact in analysis.facts) if analysis else None,
         _source(report.source) if report.source else None,
     )
@@ -99,6 +100,13 @@ def _row(report: Report) -> TableRow:
         {encodable(str(key)): _cell(value) for key, value in report.extra.items()},
         tuple((domain.code, domain.probability) for domain in domains),
     )
+
+
+def _names(report: Report) -> list[str]:
+    """Of its domains, in Persian; those that a reviewer added are named in the review."""
+    reviewed = dict(zip(report.domains, (report.review or {}).get("domain_names") or (), strict=False))
+    names = {domain.code: domain.fa for domain in report.analysis.domains} if report.analysis else {}
+    return [names.get(code) or reviewed.get(code, code) for code in report.domains]
 
 
 def _period(period: Period) -> str | None:

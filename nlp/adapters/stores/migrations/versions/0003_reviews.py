@@ -1,0 +1,41 @@
+"""What reviewers decide, and who made each version of a report."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("reports", sa.Column("updated_by", sa.Text(), nullable=True))
+    op.add_column("report_versions", sa.Column("made_by", sa.Text(), nullable=True))
+    op.create_table(
+        "reviews",
+        sa.Column("pk", sa.Integer(), nullable=False),
+        sa.Column("id", sa.String(length=26), nullable=False),
+        sa.Column("report_pk", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("text_sha256", sa.String(length=64), nullable=False),
+        sa.Column("decision", sa.String(length=7), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("audited", sa.Boolean(), nullable=False),
+        sa.Column("model", sa.String(length=64), nullable=True),
+        sa.Column("domains", sa.JSON(), nullable=True),
+        sa.Column("groups", sa.JSON(), nullable=True),
+        sa.Column("assigned", sa.JSON(), nullable=False),
+        sa.Column("probabilities", sa.JSON(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("summary", sa.JSON(), nullable=True),
+        sa.CheckConstraint("decision IN ('accept', 'correct', 'reject')", name="ck_reviews_decision"),
+        sa.ForeignKeyConstraint(["report_pk"], ["reports.pk"], name="fk_reviews_report_pk", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("pk", name="pk_reviews"),
+        sa.UniqueConstraint("id", name="uq_reviews_id"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_reviews_report_pk", "reviews", ["report_pk"], unique=False)

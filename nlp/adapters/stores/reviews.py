@@ -1,0 +1,88 @@
+"""`ReviewStore` over SQL: what reviewers decided. A decision and the version that it makes are one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select
+
+from nlp.adapters.stores import rows, saving
+from nlp.adapters.stores.engine import Database, batches
+from nlp.adapters.stores.tables import reports, reviews
+from nlp.types import Report, Review, Version
+from nlp.wire import summary_from_json, to_json
+
+_REVIEWS = select(reviews, reports.c.id.label("report_id")).join(reports, reports.c.pk == reviews.c.report_pk)
+
+
+class SqlReviewStore:
+    """Decisions and the versions of reports."""
+
+    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
+        self._database = database
+        self._now = now
+
+    def decide(self, report: Report, review: Review, expected_version: int) -> Report:
+        """Keep the decision, and the report as it stands after it; its vectors stay.
+
+        :raises NotFound: :raises VersionConflict:"""
+        rows.check_storable("/note", review.note)
+        with self._database.writing() as connection:
+            row = saving.existing(connection, report.id, expected_version)
+            saving.change(connection, row, report, None, self._now())
+            connection.execute(insert(reviews).values(_values(review, row)))
+            return saving.get(connection, report.id)
+
+    def of(self, report_id: str) -> tuple[Review, ...]:
+        """Oldest first. :raises NotFound:"""
+        with self._database.reading() as connection:
+            pk = saving.existing(connection, report_id).pk
+            return _read(connection, [pk])
+
+    def all(self) -> Iterator[Review]:
+        """Every decision of every report, oldest first, read in batches."""
+        with self._database.reading() as connection:
+            pks = connection.scalars(select(reviews.c.pk).order_by(reviews.c.pk)).all()
+        for some in batches(pks):
+            with self._database.reading() as connection:
+                found = connection.execute(_REVIEWS.where(reviews.c.pk.in_(some)).order_by(reviews.c.pk)).all()
+            yield from map(_review, found)
+
+    def versions(self, report_id: str) -> tuple[Version, ...]:
+        """Every version, oldest first, the one that stands last. :raises NotFound:"""
+        with self._database.reading() as connection:
+            return saving.versions(connection, report_id)
+
+
+def _values(review: Review, row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
+    data = to_json(review)
+    kept = ("domains", "groups", "summary", "assigned", "probabilities")
+    plain = ("id", "version", "decision", "note", "by", "at", "model", "audited")
+    values = {name: data[name] for name in kept} | {name: getattr(review, name) for name in plain}
+    return values | {"report_pk": row.pk, "text_sha256": row.text_sha256}
+
+
+def _read(connection: Connection, report_pks: list[int]) -> tuple[Review, ...]:
+    found = _REVIEWS.where(reviews.c.report_pk.in_(report_pks)).order_by(reviews.c.pk)
+    return tuple(map(_review, connection.execute(found)))
+
+
+def _review(row: Row[*tuple[Any, ...]]) -> Review:
+    return Review(
+        id=row.id,
+        report=row.report_id,
+        version=row.version,
+        decision=row.decision,
+        domains=None if row.domains is None else tuple(row.domains),
+        groups=None if row.groups is None else tuple(row.groups),
+        summary=row.summary and summary_from_json(row.summary),
+        note=row.note,
+        by=row.by,
+        at=row.at,
+        assigned=tuple(row.assigned),
+        probabilities=row.probabilities,
+        model=row.model,
+        audited=row.audited,
+    )
