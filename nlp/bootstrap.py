@@ -27,6 +27,7 @@ from nlp.pipelines.ingest import Ingest
 from nlp.pipelines.ledger import Ledgers
 from nlp.pipelines.overview import Overviews
 from nlp.pipelines.promote import fill
+from nlp.pipelines.queue import Queue
 from nlp.pipelines.reviews import Reviews
 from nlp.pipelines.search import Search
 from nlp.pipelines.similar import SimilarNgos
@@ -140,7 +141,12 @@ class App:
 
     @cached_property
     def reviews(self) -> Reviews:
-        return Reviews(self.stores.reports, self.stores.reviews, self.taxonomy)
+        return Reviews(self.stores.reports, self.stores.reviews, self.taxonomy, self.settings.review.audit_share)
+
+    @cached_property
+    def queue(self) -> Queue:
+        review = self.settings.review
+        return Queue(self.stores.queue, review.audit_share, 60 * review.claim_minutes)
 
     @cached_property
     def similar_ngos(self) -> SimilarNgos:

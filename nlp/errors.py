@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from nlp.types import Claim
+
 
 class SamanyarError(Exception):
     """Anything that the product knows how to explain."""
@@ -60,6 +62,16 @@ class Busy(SamanyarError):
     """The same request is still being worked on."""
 
     code = "busy"
+
+
+class Claimed(SamanyarError):
+    """Somebody else works on it; `claim` says who, and until when."""
+
+    code = "claimed"
+
+    def __init__(self, message: str, claim: Claim) -> None:
+        super().__init__(message, f"claimed by {claim.by} until {claim.until.isoformat()}")
+        self.claim = claim
 
 
 class ModelRefused(SamanyarError):

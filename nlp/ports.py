@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Literal, Protocol, TypeVar
 
 from nlp.types import (
+    Claim,
     EncodedText,
     Filters,
     FloatArray,
@@ -24,6 +25,7 @@ from nlp.types import (
     Row,
     SegmentedText,
     Version,
+    Waiting,
 )
 
 T = TypeVar("T")
@@ -290,7 +292,7 @@ class ReviewStore(Protocol):
 
     def decide(self, report: Report, review: Review, expected_version: int) -> Report:
         """Keep the decision, and the report as it stands after it; its vectors stay.
-        :raises NotFound: :raises VersionConflict:"""
+        :raises NotFound: :raises VersionConflict: :raises Claimed: somebody else works on it."""
         ...
 
     def of(self, report_id: str) -> tuple[Review, ...]:
@@ -303,6 +305,33 @@ class ReviewStore(Protocol):
 
     def versions(self, report_id: str) -> tuple[Version, ...]:
         """Every version with who made it and when, oldest first, the one that stands last. :raises NotFound:"""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePage:
+    items: tuple[Waiting, ...]
+    next: str | None
+
+
+class QueueStore(Protocol):
+    """Reports that wait for a reviewer (`nlp.review.queue`), and who works on which."""
+
+    def waiting(self, filters: Filters, audit_share: float, limit: int, cursor: str | None = None) -> QueuePage:
+        """By reason, then the least sure, then the oldest; of those that wait for nothing else, the share that was drawn.
+        :raises InvalidInput: a cursor that this store did not make."""
+        ...
+
+    def next(self, filters: Filters, audit_share: float, by: str) -> Waiting | None:
+        """The first one that nobody else holds."""
+        ...
+
+    def claim(self, report_id: str, by: str, seconds: float) -> Claim:
+        """Take a report, or hold it longer. :raises NotFound: :raises Claimed: somebody else holds it."""
+        ...
+
+    def release(self, report_id: str, by: str) -> None:
+        """Give it back; one that nobody holds stays so. :raises NotFound: :raises Claimed: somebody else holds it."""
         ...
 
 

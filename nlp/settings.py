@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from nlp.adapters.encoders import EncoderConfig, OpenVinoConfig
@@ -20,6 +20,16 @@ from nlp.types import Limits
 SHIPPED_MODEL = "samanyar-1"
 SHIPPED_READING = "reading-1"
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+
+
+class ReviewSettings(BaseModel):
+    """audit_share: of the reports that the machine is sure of, how many a reviewer sees all the same; claim_minutes: how long
+    one holds a report alone."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    audit_share: float = Field(default=0.05, ge=0, le=1)
+    claim_minutes: float = Field(default=30, gt=0)
 
 
 class Settings(BaseSettings):
@@ -38,6 +48,7 @@ class Settings(BaseSettings):
     encoder: EncoderConfig = OpenVinoConfig()
     readers: ReadersConfig = ReadersConfig()
     generator: GeneratorConfig = NoGenerator()
+    review: ReviewSettings = ReviewSettings()
     auth: bool = False
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = LOOPBACK
     allow_hub: bool = False

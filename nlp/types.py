@@ -20,6 +20,7 @@ IntArray = NDArray[np.int64]
 Field = Literal["text", "title"]
 Status = Literal["pending", "accepted", "corrected", "rejected"]
 Verdict = Literal["accept", "correct", "reject"]
+QueueReason = Literal["conflicting", "possible_duplicate", "uncertain", "poor_text", "random_audit"]
 Part = Literal["domains", "summary", "facts"]
 Method = Literal["head", "prototype"]
 ReviewReason = Literal[
@@ -471,6 +472,25 @@ class ReportHead:
     period: Period | None
     domains: tuple[str, ...]
     status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Who works on a report, and until when nobody else may."""
+
+    by: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A report that waits for a reviewer. `uncertainty`: of the most doubtful domain, 0 to 1; `since`: when it began to."""
+
+    report: ReportHead
+    reasons: tuple[QueueReason, ...]
+    uncertainty: float
+    since: datetime
+    claim: Claim | None
 
 
 @dataclass(frozen=True, slots=True)

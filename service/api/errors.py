@@ -14,7 +14,8 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from nlp.errors import FieldError, InvalidInput, SamanyarError
+from nlp.errors import Claimed, FieldError, InvalidInput, SamanyarError
+from nlp.wire import to_json
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:samanyar:problem:"
@@ -30,6 +31,7 @@ PROBLEMS: dict[str, tuple[int, str, str]] = {
     "method_not_allowed": (405, "این روش برای این نشانی نیست", "This method is not allowed here"),
     "busy": (409, "همین درخواست در حال انجام است", "The same request is still running"),
     "duplicate": (409, "از پیش هست", "It exists already"),
+    "claimed": (409, "بازبین دیگری روی آن کار می‌کند", "Another reviewer works on it"),
     "version_conflict": (412, "کس دیگری آن را عوض کرده است", "Somebody else changed it in between"),
     "request_too_large": (413, "درخواست بیش از اندازه بزرگ است", "The request is too large"),
     "unsupported_media_type": (415, "نوع محتوا پشتیبانی نمی‌شود", "This content type is not supported"),
@@ -105,7 +107,8 @@ def problem_of(error: SamanyarError, *, persian: bool, instance: str) -> dict[st
     errors = error.errors if isinstance(error, InvalidInput) else ()
     detail = error.message if persian else error.detail or error.message
     shown = None if code == "internal" else detail
-    return problem(code, persian=persian, instance=instance, detail=shown, errors=errors)
+    body = problem(code, persian=persian, instance=instance, detail=shown, errors=errors)
+    return {**body, "claim": to_json(error.claim)} if isinstance(error, Claimed) else body
 
 
 def respond(body: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> Response:

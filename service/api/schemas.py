@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from nlp.types import DEFAULT_SUMMARY, Analysis, Ngo, Source, Span, Status, Summary, SummaryOptions, Verdict
+from nlp.types import DEFAULT_SUMMARY, Analysis, Ngo, QueueReason, Source, Span, Status, Summary, SummaryOptions, Verdict
 
 Text = Annotated[str, Field(description="The report, Persian, at most 100,000 characters.")]
 
@@ -243,6 +243,30 @@ class StepList(BaseModel):
     """Oldest first."""
 
     items: list[StepShape]
+    next: str | None
+
+
+class ClaimShape(BaseModel):
+    """Who works on a report, and until when."""
+
+    by: str
+    until: datetime
+
+
+class WaitingShape(BaseModel):
+    """A report that waits for a reviewer, and why; `uncertainty` is that of its most doubtful domain."""
+
+    report: HeadShape
+    reasons: list[QueueReason]
+    uncertainty: float
+    since: datetime
+    claim: ClaimShape | None
+
+
+class WaitingList(BaseModel):
+    """The most urgent first."""
+
+    items: list[WaitingShape]
     next: str | None
 
 

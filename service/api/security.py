@@ -53,6 +53,19 @@ def require(scope: str) -> Callable[[Request], Caller]:
     return check
 
 
+def require_unbound(scope: str) -> Callable[[Request], Caller]:
+    """The same for what no NGO does with its own reports. :raises Refused:"""
+    check = require(scope)
+
+    def check_unbound(request: Request) -> Caller:
+        caller = check(request)
+        if caller.ngo is not None:
+            raise Refused("forbidden", "این کار با بازبینان است، نه با خود سمن.", "this is not for a key of one NGO")
+        return caller
+
+    return check_unbound
+
+
 class RateLimit:
     """At most so many requests in any sixty seconds for each caller; the longest silent callers are forgotten first."""
 

@@ -13,9 +13,9 @@ import numpy as np
 
 from nlp.adapters.indexes import FaissConfig, open_index
 from nlp.adapters.stores import SqlConfig, open_stores
-from nlp.errors import NotFound
+from nlp.errors import Claimed, NotFound
 from nlp.pipelines.index import LiveIndex
-from nlp.ports import ReportStore
+from nlp.ports import QueueStore, ReportStore
 from nlp.types import NgoRef, PassageVector, Report, ReportVectors, Span
 
 ENCODER = "e" * 64
@@ -82,6 +82,15 @@ def answer(store: ReportStore) -> None:
         print(number, flush=True)  # noqa: T201  # the test reads it
 
 
+def claim(queue: QueueStore, by: str) -> None:
+    """When told to, claim thirty reports in turn, and name those that were still free."""
+    sys.stdin.readline()
+    for number in range(30):
+        with suppress(Claimed):
+            queue.claim(f"c-{number}", by, 600)
+            print(f"c-{number}")  # noqa: T201  # the test reads it
+
+
 def main(url: str, command: str, argument: str = "", more: str = "0") -> None:
     stores = open_stores(SqlConfig(url=url))
     print("ready", flush=True)  # noqa: T201  # the test waits for it
@@ -94,6 +103,8 @@ def main(url: str, command: str, argument: str = "", more: str = "0") -> None:
     elif command == "ngos":
         sys.stdin.readline()
         print(*(stores.reports.resolve_ngo(NgoRef(f"سمن {number}")).id for number in range(30)))  # noqa: T201
+    elif command == "claim":
+        claim(stores.queue, argument)
     stores.close()
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import BaseModel, ConfigDict
 
 if TYPE_CHECKING:
-    from nlp.ports import IdempotencyStore, JobStore, KeyStore, ReportStore, ReviewStore
+    from nlp.ports import IdempotencyStore, JobStore, KeyStore, QueueStore, ReportStore, ReviewStore
 
 
 class SqlConfig(BaseModel):
@@ -32,6 +32,7 @@ class Stores:
 
     reports: ReportStore
     reviews: ReviewStore
+    queue: QueueStore
     jobs: JobStore
     keys: KeyStore
     idempotency: IdempotencyStore
@@ -53,6 +54,7 @@ def open_stores(config: StoreConfig, *, now: Callable[[], datetime] = _utc_now) 
     from nlp.adapters.stores.idempotency import SqlIdempotencyStore  # the same
     from nlp.adapters.stores.jobs import SqlJobStore  # the same
     from nlp.adapters.stores.keys import SqlKeyStore  # the same
+    from nlp.adapters.stores.queue import SqlQueueStore  # the same
     from nlp.adapters.stores.reports import SqlReportStore  # the same
     from nlp.adapters.stores.reviews import SqlReviewStore  # the same
     from nlp.adapters.stores.schema import upgrade  # the same
@@ -63,6 +65,7 @@ def open_stores(config: StoreConfig, *, now: Callable[[], datetime] = _utc_now) 
     return Stores(
         reports=SqlReportStore(database, now),
         reviews=SqlReviewStore(database, now),
+        queue=SqlQueueStore(database, now),
         jobs=SqlJobStore(database, now),
         keys=SqlKeyStore(database, now),
         idempotency=SqlIdempotencyStore(database, now),

@@ -1,4 +1,5 @@
-"""What the store derives from each text and keeps beside it, in the same transaction: the words and the bands of its sketch.
+"""What the store derives from each report and keeps beside it, in the same transaction: the words and the bands of the sketch
+of its text, and its place in the reviewers' queue.
 
 Which rules made them is kept in the file's `user_version`: a version with other rules derives everything anew.
 """
@@ -7,14 +8,15 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, select
 
-from nlp.adapters.stores import bands, words
+from nlp.adapters.stores import bands, waiting, words
 from nlp.adapters.stores.engine import Database
 from nlp.adapters.stores.tables import reports
+from nlp.review.queue import RULES as QUEUE_RULES
 from nlp.review.sketch import RULES as SKETCH_RULES
 from nlp.text.tokens import RULES as TOKEN_RULES
 from nlp.text.tokens import lemmas_of
 
-RULES = 1000 * SKETCH_RULES + TOKEN_RULES
+RULES = 1_000_000 * QUEUE_RULES + 1000 * SKETCH_RULES + TOKEN_RULES
 _BATCH = 100
 
 
@@ -30,12 +32,13 @@ def rebuild(database: Database) -> int:
     """Derive everything anew, a batch a transaction, so that searches and writers go on meanwhile; returns of how many reports.
     Six milliseconds a report."""
     last = count = 0
-    some = select(reports.c.pk, reports.c.title, reports.c.text).order_by(reports.c.pk).limit(_BATCH)
+    some = select(reports.c.pk, reports.c.title, reports.c.text, reports.c.updated_at).order_by(reports.c.pk).limit(_BATCH)
     while True:
         with database.writing() as connection:
             found = connection.execute(some.where(reports.c.pk > last)).all()
             for row in found:
                 add(connection, row.pk, row.title, row.text)
+                waiting.write(connection, row.pk, row.updated_at)
             if not found:
                 words.drop_surplus(connection)
                 words.forget(connection)

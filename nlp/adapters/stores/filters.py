@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select, tuple_
 
@@ -41,19 +43,36 @@ def conditions(filters: Filters) -> list[ColumnElement[bool]]:
     return found
 
 
-def cursor_after(submitted_at: datetime, pk: int) -> str:
-    """An opaque word for "what comes after this report"."""
-    return base64.urlsafe_b64encode(json.dumps([submitted_at.isoformat(), pk]).encode()).decode().rstrip("=")
+def encoded(*values: Any) -> str:
+    """An opaque word for a place in a list: what it is ordered by."""
+    return base64.urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")
 
 
-def after_cursor(cursor: str) -> ColumnElement[bool]:
-    """:raises InvalidInput: a cursor that `cursor_after` did not make."""
+def decoded(cursor: str, kinds: Sequence[Callable[[Any], Any]]) -> list[Any]:
+    """What `encoded` was given, each made by its kind. :raises InvalidInput: it did not make this word."""
     try:
-        moment, pk = json.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
-        submitted_at = datetime.fromisoformat(moment).astimezone(UTC)
-        usable = isinstance(pk, int) and 0 <= pk < 1 << 63
+        values = json.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
+        found = [kind(value) for kind, value in zip(kinds, values, strict=True)]
+        whole = [value for value in found if isinstance(value, int)]
+        usable = isinstance(values, list) and all(0 <= value < 1 << 63 for value in whole)
     except (binascii.Error, ValueError, TypeError, OverflowError, RecursionError):
         usable = False
     if not usable:
         raise InvalidInput("نشانه صفحه درست نیست.", [FieldError("/cursor", "unknown cursor")], detail="unknown cursor")
+    return found
+
+
+def cursor_after(submitted_at: datetime, pk: int) -> str:
+    """An opaque word for "what comes after this report"."""
+    return encoded(submitted_at.isoformat(), pk)
+
+
+def after_cursor(cursor: str) -> ColumnElement[bool]:
+    """:raises InvalidInput: a cursor that `cursor_after` did not make."""
+    submitted_at, pk = decoded(cursor, (moment, int))
     return tuple_(reports.c.submitted_at, reports.c.pk) < tuple_(literal(submitted_at, UtcDateTime), pk)
+
+
+def moment(text: Any) -> datetime:
+    """:raises ValueError: :raises TypeError: :raises OverflowError: no moment that can be kept."""
+    return datetime.fromisoformat(text).astimezone(UTC)

@@ -9,14 +9,14 @@ from datetime import datetime
 import numpy as np
 from sqlalchemy import delete, func, select
 
-from nlp.adapters.stores import bands, derived, duplicates, ngos, rows, saving, traces
+from nlp.adapters.stores import bands, derived, duplicates, ngos, rows, saving, traces, waiting
 from nlp.adapters.stores import vectors as vector_rows
 from nlp.adapters.stores import words as word_rows
 from nlp.adapters.stores.engine import Database, batches
 from nlp.adapters.stores.filters import after_cursor, conditions, cursor_after
 from nlp.adapters.stores.tables import changes as changes_table
 from nlp.adapters.stores.tables import ngos as ngos_table
-from nlp.adapters.stores.tables import report_domains, report_versions, reports
+from nlp.adapters.stores.tables import report_versions, reports
 from nlp.adapters.stores.tables import vectors as vectors_table
 from nlp.ports import Change, Page, Put, StoreStats, VectorBatch, VectorKind, WordHit
 from nlp.text.tokens import lemmas_of
@@ -65,17 +65,7 @@ class SqlReportStore:
     def heads(self, report_ids: Sequence[str]) -> dict[str, ReportHead]:
         """Those that exist, by id."""
         with self._database.reading() as connection:
-            found = [
-                row for some in batches(report_ids) for row in connection.execute(rows.HEADS.where(reports.c.id.in_(some)))
-            ]
-            domains: dict[int, tuple[str, ...]] = {}
-            for some_pks in batches([row.pk for row in found]):
-                assigned = select(report_domains.c.report_pk, report_domains.c.code).where(
-                    report_domains.c.kind == "domain", report_domains.c.report_pk.in_(some_pks)
-                )
-                for pk, code in connection.execute(assigned.order_by(report_domains.c.rank)):
-                    domains[pk] = (*domains.get(pk, ()), code)
-            return {row.id: rows.head(row, domains) for row in found}
+            return rows.heads(connection, report_ids)
 
     def list(self, filters: Filters, limit: int, cursor: str | None = None) -> Page:
         """Newest first. :raises InvalidInput: a cursor that this store did not make."""
@@ -234,6 +224,8 @@ class SqlReportStore:
         with self._database.writing() as connection:
             pair = [saving.existing(connection, each) for each in (one, other)]
             duplicates.judge(connection, pair, duplicate=duplicate, by=by, now=self._now())
+            for row in pair:
+                waiting.write(connection, row.pk, self._now())
 
     def judged_pairs(self, report_id: str) -> Mapping[str, bool]:
         """What reviewers said of this report and others: by the other's id, whether they are duplicates."""

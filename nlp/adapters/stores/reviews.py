@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select
 
-from nlp.adapters.stores import rows, saving
+from nlp.adapters.stores import queue, rows, saving, waiting
 from nlp.adapters.stores.engine import Database, batches
 from nlp.adapters.stores.tables import reports, reviews
 from nlp.types import Report, Review, Version
@@ -25,14 +25,17 @@ class SqlReviewStore:
         self._now = now
 
     def decide(self, report: Report, review: Review, expected_version: int) -> Report:
-        """Keep the decision, and the report as it stands after it; its vectors stay.
+        """Keep the decision, and the report as it stands after it; its vectors stay, a claim on it ends.
 
-        :raises NotFound: :raises VersionConflict:"""
+        :raises NotFound: :raises VersionConflict: :raises Claimed: somebody else works on it."""
         rows.check_storable("/note", review.note)
         with self._database.writing() as connection:
             row = saving.existing(connection, report.id, expected_version)
-            saving.change(connection, row, report, None, self._now())
+            queue.check_free(connection, row.pk, review.by, self._now())
             connection.execute(insert(reviews).values(_values(review, row)))
+            saving.change(connection, row, report, None, self._now())
+            waiting.write_partners(connection, row.pk, self._now())
+            queue.let_go(connection, row.pk)
             return saving.get(connection, report.id)
 
     def of(self, report_id: str) -> tuple[Review, ...]:

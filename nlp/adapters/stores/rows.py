@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Connection, Row, select
 
-from nlp.adapters.stores.tables import ngos, reports
+from nlp.adapters.stores.engine import batches
+from nlp.adapters.stores.tables import ngos, report_domains, reports
 from nlp.errors import FieldError, InvalidInput
 from nlp.types import Ngo, Period, Report, ReportHead, Source
 from nlp.wire import analysis_from_json, to_json
@@ -99,6 +100,19 @@ def report(row: Row[*tuple[Any, ...]]) -> Report:
         extra=row.extra,
         version=row.version,
     )
+
+
+def heads(connection: Connection, report_ids: Sequence[str]) -> dict[str, ReportHead]:
+    """Those that exist, by id."""
+    found = [row for some in batches(report_ids) for row in connection.execute(HEADS.where(reports.c.id.in_(some)))]
+    domains: dict[int, tuple[str, ...]] = {}
+    for some_pks in batches([row.pk for row in found]):
+        assigned = select(report_domains.c.report_pk, report_domains.c.code).where(
+            report_domains.c.kind == "domain", report_domains.c.report_pk.in_(some_pks)
+        )
+        for pk, code in connection.execute(assigned.order_by(report_domains.c.rank)):
+            domains[pk] = (*domains.get(pk, ()), code)
+    return {row.id: head(row, domains) for row in found}
 
 
 def head(row: Row[*tuple[Any, ...]], domains: Mapping[int, tuple[str, ...]]) -> ReportHead:

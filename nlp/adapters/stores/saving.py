@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
-from nlp.adapters.stores import derived, ngos, rows
+from nlp.adapters.stores import derived, ngos, rows, waiting
 from nlp.adapters.stores import vectors as vector_rows
 from nlp.adapters.stores.tables import report_domains, report_versions, reports
 from nlp.errors import NotFound, VersionConflict
@@ -47,6 +47,7 @@ def insert_new(connection: Connection, report: Report, vectors: ReportVectors | 
     derived.add(connection, pk, report.title, report.text)
     if vectors:
         vector_rows.add(connection, pk, vectors)
+    waiting.write(connection, pk, now)
 
 
 def change(
@@ -67,6 +68,7 @@ def change(
         derived.add(connection, pk, new.title, new.text)
     if vectors:
         vector_rows.add(connection, pk, vectors)
+    waiting.write(connection, pk, now)
 
 
 def versions(connection: Connection, report_id: str) -> tuple[Version, ...]:

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Date,
     DateTime,
     Dialect,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -204,6 +205,27 @@ duplicate_decisions = Table(
     Column("duplicate", Boolean, nullable=False),
     Column("decided_at", UtcDateTime, nullable=False),
     Column("decided_by", Text),
+)
+
+# A row for each report that waits for a reviewer, or may be drawn; rank and reasons as in `nlp.review.queue`.
+review_queue = Table(
+    "review_queue",
+    metadata,
+    Column("report_pk", ForeignKey("reports.pk", ondelete="CASCADE"), primary_key=True),
+    Column("rank", Integer, nullable=False),
+    Column("sureness", Float, nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    Column("draw", Float, nullable=False),
+    Column("reasons", Text, nullable=False),
+    Index(None, "rank", "sureness", "since", "report_pk"),
+)
+
+claims = Table(
+    "claims",
+    metadata,
+    Column("report_pk", ForeignKey("reports.pk", ondelete="CASCADE"), primary_key=True),
+    Column("by", Text, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
 )
 
 jobs = Table(

@@ -13,18 +13,20 @@ from nlp.types import Span
 from service.api.context import AppDep, answer, as_seen, listed, own_report
 from service.api.routes.reports import etag, expected_version
 from service.api.schemas import PROBLEM, ReportShape, ReviewInput, ReviewList, StepList
-from service.api.security import Caller, require
+from service.api.security import Caller, require, require_unbound
 
 router = APIRouter(prefix="/v1/reports", tags=["reviews"])
 Reviewer = Annotated[Caller, Depends(require("review"))]
 
 
-@router.post("/{report_id}/reviews", status_code=201, responses={201: {"model": ReportShape}, 412: PROBLEM, 428: PROBLEM})
+@router.post(
+    "/{report_id}/reviews", status_code=201, responses={201: {"model": ReportShape}, 409: PROBLEM, 412: PROBLEM, 428: PROBLEM}
+)
 def decide(
     report_id: str,
     said: ReviewInput,
     application: AppDep,
-    caller: Reviewer,
+    caller: Annotated[Caller, Depends(require_unbound("review"))],
     if_match: Annotated[str | None, Header()] = None,
 ) -> JSONResponse:
     """Accept a report as it is, correct its domains or summary, or reject it with a note; answers with the report."""

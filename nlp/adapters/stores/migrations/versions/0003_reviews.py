@@ -1,4 +1,6 @@
-"""What reviewers decide, and who made each version of a report."""
+"""What reviewers decide, who made each version of a report, who waits for a reviewer, and who is at it.
+
+`nlp.adapters.stores.derived` fills the queue."""
 
 from __future__ import annotations
 
@@ -39,3 +41,25 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_reviews_report_pk", "reviews", ["report_pk"], unique=False)
+    op.create_table(
+        "review_queue",
+        sa.Column("report_pk", sa.Integer(), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=False),
+        sa.Column("sureness", sa.Float(), nullable=False),
+        sa.Column("since", sa.DateTime(), nullable=False),
+        sa.Column("draw", sa.Float(), nullable=False),
+        sa.Column("reasons", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["report_pk"], ["reports.pk"], name="fk_review_queue_report_pk", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("report_pk", name="pk_review_queue"),
+    )
+    op.create_index(
+        "ix_review_queue_rank_sureness_since_report_pk", "review_queue", ["rank", "sureness", "since", "report_pk"], unique=False
+    )
+    op.create_table(
+        "claims",
+        sa.Column("report_pk", sa.Integer(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("until", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["report_pk"], ["reports.pk"], name="fk_claims_report_pk", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("report_pk", name="pk_claims"),
+    )
