@@ -74,6 +74,16 @@ class Claimed(SamanyarError):
         self.claim = claim
 
 
+class Throttled(SamanyarError):
+    """Too many wrong attempts; `seconds` says when the next one is looked at."""
+
+    code = "too_many_requests"
+
+    def __init__(self, message: str, seconds: int) -> None:
+        super().__init__(message, f"retry in {seconds} s")
+        self.seconds = seconds
+
+
 class ModelRefused(SamanyarError):
     """A model folder is incomplete, altered or of another kind than its manifest says."""
 

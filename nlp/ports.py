@@ -22,8 +22,11 @@ from nlp.types import (
     ReportHead,
     ReportVectors,
     Review,
+    Role,
     Row,
     SegmentedText,
+    Session,
+    User,
     Version,
     Waiting,
 )
@@ -405,6 +408,47 @@ class KeyStore(Protocol):
 
     def revoke(self, key_id: str) -> ApiKey:
         """:raises NotFound:"""
+        ...
+
+
+class PeopleStore(Protocol):
+    """People who log in; logins are told apart whatever their case."""
+
+    def add(self, login: str, role: Role, password: str, *, name: str | None = None, ngo: str | None = None) -> User:
+        """:raises InvalidInput: :raises Duplicate: the login is taken. :raises NotFound: no such NGO."""
+        ...
+
+    def all(self) -> tuple[User, ...]:
+        """Those who are disabled too, by login."""
+        ...
+
+    def change(
+        self,
+        login: str,
+        *,
+        name: str | None = None,
+        role: Role | None = None,
+        ngo: str | None = None,
+        active: bool | None = None,
+        password: str | None = None,
+    ) -> User:
+        """What is None stays. Who is disabled or gets another password is logged out everywhere.
+        :raises NotFound: no such user, or NGO. :raises InvalidInput: also for the last active administrator."""
+        ...
+
+
+class SessionStore(Protocol):
+    def login(self, login: str, password: str, address: str) -> tuple[Session, str] | None:
+        """The session and its token, which is shown this once. None: no such active user with this password; it takes as long
+        for either. :raises Throttled: too many wrong ones before, for this login or from this address."""
+        ...
+
+    def find(self, token: str) -> Session | None:
+        """The session of an active user; it lives on for another twelve hours."""
+        ...
+
+    def end(self, token: str) -> None:
+        """Log out; a token that opens nothing is no error."""
         ...
 
 

@@ -19,6 +19,7 @@ IntArray = NDArray[np.int64]
 
 Field = Literal["text", "title"]
 Status = Literal["pending", "accepted", "corrected", "rejected"]
+Role = Literal["submitter", "reviewer", "analyst", "admin"]
 Verdict = Literal["accept", "correct", "reject"]
 QueueReason = Literal["conflicting", "possible_duplicate", "uncertain", "poor_text", "random_audit"]
 Part = Literal["domains", "summary", "facts"]
@@ -472,6 +473,28 @@ class ReportHead:
     period: Period | None
     domains: tuple[str, ...]
     status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """Somebody who logs in; a submitter is bound to the NGO `ngo`."""
+
+    id: str
+    login: str
+    name: str | None
+    role: Role
+    ngo: str | None
+    active: bool
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Somebody who is logged in. `csrf` proves that a change was asked for by our own page."""
+
+    user: User
+    csrf: str
+    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

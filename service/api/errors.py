@@ -14,7 +14,7 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from nlp.errors import Claimed, FieldError, InvalidInput, SamanyarError
+from nlp.errors import Claimed, FieldError, InvalidInput, SamanyarError, Throttled
 from nlp.wire import to_json
 
 MEDIA_TYPE = "application/problem+json"
@@ -25,6 +25,8 @@ PROBLEMS: dict[str, tuple[int, str, str]] = {
     "bad_request": (400, "درخواست خوانده نشد", "The request could not be read"),
     "host_refused": (400, "نام این میزبان پذیرفته نیست", "This Host is not served"),
     "unauthorized": (401, "کلید دسترسی لازم است", "An API key is needed"),
+    "login_failed": (401, "نام کاربری یا گذرواژه درست نیست", "The login or the password is wrong"),
+    "csrf_refused": (403, "این درخواست از صفحه خود سامانه نیست", "The X-CSRF-Token is missing or wrong"),
     "forbidden": (403, "این کار در اختیار شما نیست", "Your key does not allow this"),
     "origin_refused": (403, "درخواست از صفحه‌ای بیگانه پذیرفته نیست", "Requests from another origin are refused"),
     "not_found": (404, "پیدا نشد", "Not found"),
@@ -140,6 +142,8 @@ def install(app: FastAPI) -> None:
         body = problem_of(error, persian=speaks_persian(request.headers), instance=request.url.path)
         if body["status"] == 500:
             structlog.get_logger().error("known error without a status", code=error.code, path=request.url.path)
+        if isinstance(error, Throttled):
+            return respond(body, {"Retry-After": str(error.seconds)})
         return respond(body, error.headers if isinstance(error, Refused) else None)
 
     @app.exception_handler(RequestValidationError)

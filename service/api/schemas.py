@@ -7,7 +7,20 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from nlp.types import DEFAULT_SUMMARY, Analysis, Ngo, QueueReason, Source, Span, Status, Summary, SummaryOptions, Verdict
+from nlp.types import (
+    DEFAULT_SUMMARY,
+    Analysis,
+    Ngo,
+    QueueReason,
+    Role,
+    Source,
+    Span,
+    Status,
+    Summary,
+    SummaryOptions,
+    User,
+    Verdict,
+)
 
 Text = Annotated[str, Field(description="The report, Persian, at most 100,000 characters.")]
 
@@ -267,6 +280,60 @@ class WaitingList(BaseModel):
     """The most urgent first."""
 
     items: list[WaitingShape]
+    next: str | None
+
+
+class LoginInput(_Request):
+    """Who comes in."""
+
+    login: str = Field(max_length=200)
+    password: str = Field(max_length=1000)
+
+
+class SessionShape(BaseModel):
+    """Who is logged in, and what they may; `user` and `csrf` are null for a key."""
+
+    user: User | None
+    csrf: str | None
+    scopes: list[str]
+
+
+class UserInput(_Request):
+    """Somebody new; a submitter needs an NGO, nobody else has one."""
+
+    login: str
+    role: Role
+    password: str
+    name: str | None = Field(default=None, max_length=200)
+    ngo: str | None = None
+
+
+class UserPatch(_Request):
+    """What is not given stays."""
+
+    role: Role | None = None
+    password: str | None = None
+    name: str | None = Field(default=None, max_length=200)
+    ngo: str | None = None
+    active: bool | None = None
+
+
+class UserShape(BaseModel):
+    """Somebody who logs in."""
+
+    id: str
+    login: str
+    name: str | None
+    role: Role
+    ngo: str | None
+    active: bool
+    created_at: datetime
+
+
+class UserList(BaseModel):
+    """By login."""
+
+    items: list[UserShape]
     next: str | None
 
 

@@ -1,4 +1,4 @@
-"""Who may call: the loopback rule's Host and Origin checks, API keys with scopes, the rate limit, and security headers."""
+"""Who may call: the loopback rule's Host and Origin checks, API keys and sessions, the rate limit, and security headers."""
 
 from __future__ import annotations
 
@@ -8,20 +8,28 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from hmac import compare_digest
 from urllib.parse import urlsplit
 
 from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from nlp.ports import ApiKey, KeyStore
+from nlp.adapters.stores import Stores
+from nlp.ports import ApiKey
 from nlp.review.actor import acting
+from nlp.review.permissions import ROLES, allows
 from nlp.settings import Settings
+from nlp.types import Session
 from service.api.errors import Refused, problem_of, respond, speaks_persian
 
 OPEN = ("/livez", "/readyz")
 PAGE = ("/", "/static", "/favicon.ico")  # hold no data; the page asks for the key itself
+LOGIN = ("POST", "/v1/session")
+COOKIE = "samanyar_session"
+SAFE = ("GET", "HEAD", "OPTIONS")
 MAX_CALLERS = 10_000
 CSP = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 # The offline Swagger page starts itself with an inline script; it shows no data of ours.
@@ -30,15 +38,16 @@ DOCS_CSP = CSP + "; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls: `id` for limits and idempotency, scopes, and the NGO that a submitter's key is bound to."""
+    """Who calls: `id` for limits and idempotency, scopes, the NGO that a submitter is bound to, and the session of a person."""
 
     id: str
     scopes: frozenset[str]
     ngo: str | None = None
+    session: Session | None = None
 
     def may(self, scope: str) -> bool:
         """`admin` may everything."""
-        return scope in self.scopes or "admin" in self.scopes
+        return allows(self.scopes, scope)
 
 
 def require(scope: str) -> Callable[[Request], Caller]:
@@ -92,10 +101,10 @@ class RateLimit:
 class Guard:
     """ASGI middleware: refuses what may not come in, before any body is read."""
 
-    def __init__(self, app: ASGIApp, settings: Settings, keys: Callable[[], KeyStore]) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings, stores: Callable[[], Stores]) -> None:
         self._app = app
         self._settings = settings
-        self._keys = keys
+        self._stores = stores
         self._rate = RateLimit(settings.limits.requests_per_minute)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -119,7 +128,7 @@ class Guard:
             self._check_host(headers, path)
             caller = Caller(f"ip:{address}", frozenset({"admin"}))
         else:
-            caller = await self._authenticate(headers, path, address)
+            caller = await self._authenticate(headers, scope["method"], path, address)
         counted = path not in OPEN and not path.startswith("/static")
         wait = self._rate.wait(caller.id) if counted else 0
         if wait:
@@ -127,26 +136,38 @@ class Guard:
         return caller
 
     def _check_host(self, headers: Mapping[str, str], path: str) -> None:
-        host = _host(headers.get("host", ""))
+        host = host_of(headers.get("host", ""))
         if host not in self._settings.allowed_hosts:
             raise Refused("host_refused", detail="this Host is not in SAMANYAR_ALLOWED_HOSTS")
         origin = headers.get("origin")
         if origin is not None and path.startswith("/v1") and _netloc(origin) != headers.get("host"):
             raise Refused("origin_refused", detail="the Origin is not this server")
 
-    async def _authenticate(self, headers: Mapping[str, str], path: str, address: str) -> Caller:
-        if path in OPEN or path in PAGE or path.startswith("/static/"):
+    async def _authenticate(self, headers: Mapping[str, str], method: str, path: str, address: str) -> Caller:
+        if path in OPEN or path in PAGE or path.startswith("/static/") or (method, path) == LOGIN:
             return Caller(f"ip:{address}", frozenset())
         kind, _, secret = headers.get("authorization", "").partition(" ")
         key: ApiKey | None = None
         if kind.lower() == "bearer" and secret.strip():
-            key = await run_in_threadpool(lambda: self._keys().authenticate(secret.strip()))
-        if key is None:
+            key = await run_in_threadpool(lambda: self._stores().keys.authenticate(secret.strip()))
+        if key is not None:
+            return Caller(f"key:{key.id}", key.scopes, key.ngo)
+        token = session_token(headers)
+        session = await run_in_threadpool(lambda: self._stores().sessions.find(token)) if token and not kind else None
+        if session is None:
             wait = self._rate.wait(f"ip:{address}")
             if wait:
                 raise Refused("too_many_requests", f"{wait} ثانیه صبر کنید.", f"retry in {wait} s", {"Retry-After": str(wait)})
             raise Refused("unauthorized", detail="send Authorization: Bearer KEY", headers={"WWW-Authenticate": "Bearer"})
-        return Caller(f"key:{key.id}", key.scopes, key.ngo)
+        sent = headers.get("x-csrf-token", "")
+        if method not in SAFE and not compare_digest(sent.encode(), session.csrf.encode()):
+            raise Refused("csrf_refused", detail="send X-CSRF-Token as GET /v1/session tells it")
+        return Caller(f"user:{session.user.login}", ROLES[session.user.role], session.user.ngo, session)
+
+
+def session_token(headers: Mapping[str, str]) -> str | None:
+    """The token of the session cookie."""
+    return cookie_parser(headers.get("cookie", "")).get(COOKIE)
 
 
 def _netloc(origin: str) -> str | None:
@@ -157,7 +178,7 @@ def _netloc(origin: str) -> str | None:
         return None
 
 
-def _host(header: str) -> str:
+def host_of(header: str) -> str:
     """The host without its port; `[::1]:8000` keeps its brackets."""
     if header.startswith("["):
         return header.partition("]")[0] + "]"

@@ -8,10 +8,10 @@ import typer
 
 from nlp.bootstrap import open_app
 from nlp.errors import InvalidInput
+from nlp.review.permissions import SCOPES
 from nlp.settings import load_settings
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True, help="API keys for SAMANYAR_AUTH=on.")
-SCOPES = ("read", "submit", "review", "export", "admin")
 
 
 @app.command()

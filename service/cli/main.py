@@ -26,6 +26,7 @@ COMMANDS = {
     "models": ("service.cli.models", "Models: list, promote, roll back, replay."),
     "ngos": ("service.cli.ngos", "NGOs: list them, join two that are one."),
     "keys": ("service.cli.keys", "API keys: create, list, revoke."),
+    "users": ("service.cli.users", "People who log in: add, list, disable, enable, passwd, role."),
     "taxonomy": ("service.cli.taxonomy", "Check a taxonomy file."),
     "doctor": ("service.cli.doctor", "Check this installation."),
 }

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import BaseModel, ConfigDict
 
 if TYPE_CHECKING:
-    from nlp.ports import IdempotencyStore, JobStore, KeyStore, QueueStore, ReportStore, ReviewStore
+    from nlp.ports import IdempotencyStore, JobStore, KeyStore, PeopleStore, QueueStore, ReportStore, ReviewStore, SessionStore
 
 
 class SqlConfig(BaseModel):
@@ -35,6 +35,8 @@ class Stores:
     queue: QueueStore
     jobs: JobStore
     keys: KeyStore
+    people: PeopleStore
+    sessions: SessionStore
     idempotency: IdempotencyStore
     close: Callable[[], None]
 
@@ -54,10 +56,12 @@ def open_stores(config: StoreConfig, *, now: Callable[[], datetime] = _utc_now) 
     from nlp.adapters.stores.idempotency import SqlIdempotencyStore  # the same
     from nlp.adapters.stores.jobs import SqlJobStore  # the same
     from nlp.adapters.stores.keys import SqlKeyStore  # the same
+    from nlp.adapters.stores.people import SqlPeopleStore  # the same
     from nlp.adapters.stores.queue import SqlQueueStore  # the same
     from nlp.adapters.stores.reports import SqlReportStore  # the same
     from nlp.adapters.stores.reviews import SqlReviewStore  # the same
     from nlp.adapters.stores.schema import upgrade  # the same
+    from nlp.adapters.stores.sessions import SqlSessionStore  # the same
 
     upgrade(config.url)
     database = Database(config.url)
@@ -68,6 +72,8 @@ def open_stores(config: StoreConfig, *, now: Callable[[], datetime] = _utc_now) 
         queue=SqlQueueStore(database, now),
         jobs=SqlJobStore(database, now),
         keys=SqlKeyStore(database, now),
+        people=SqlPeopleStore(database, now),
+        sessions=SqlSessionStore(database, now),
         idempotency=SqlIdempotencyStore(database, now),
         close=database.close,
     )

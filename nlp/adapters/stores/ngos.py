@@ -11,7 +11,7 @@ from ulid import ULID
 
 from nlp.adapters.stores.names import fold_name, fold_registration
 from nlp.adapters.stores.rows import check_storable
-from nlp.adapters.stores.tables import api_keys, ngo_keys, ngos, reports
+from nlp.adapters.stores.tables import api_keys, ngo_keys, ngos, reports, users
 from nlp.errors import FieldError, InvalidInput, NotFound
 from nlp.types import Ngo, NgoRef
 
@@ -66,11 +66,11 @@ def attach(connection: Connection, ngo: Ngo, now: datetime) -> Ngo:
 
 
 def merge(connection: Connection, keep: str, drop: str) -> Ngo:
-    """Reports, keys, names and ids of `drop` lead to `keep`. :raises NotFound:"""
+    """Reports, keys, people, names and ids of `drop` lead to `keep`. :raises NotFound:"""
     kept, dropped = by_id(connection, keep), by_id(connection, drop)
     if kept.id == dropped.id:
         return kept
-    for column in (reports.c.ngo_id, ngo_keys.c.ngo_id, api_keys.c.ngo_id):
+    for column in (reports.c.ngo_id, ngo_keys.c.ngo_id, api_keys.c.ngo_id, users.c.ngo_id):
         connection.execute(update(column.table).where(column == dropped.id).values({column.key: kept.id}))
     signposts = or_(ngos.c.id == dropped.id, ngos.c.merged_into == dropped.id)
     connection.execute(update(ngos).where(signposts).values(merged_into=kept.id))

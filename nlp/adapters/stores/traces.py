@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, exists, func, or_, select, update
 
-from nlp.adapters.stores.tables import api_keys, idempotency, jobs, ngo_keys, ngos, report_versions, reports
+from nlp.adapters.stores.tables import api_keys, idempotency, jobs, ngo_keys, ngos, report_versions, reports, users
 
 DELETED = "deleted"
 """Key of a job's payload: hashes of the ids that were deleted while it ran, so that a second run leaves them out."""
@@ -56,10 +56,10 @@ def _job(connection: Connection, report: Row[*tuple[Any, ...]]) -> None:
 
 
 def _ngo(connection: Connection, ngo_id: str) -> None:
-    """An NGO, with those merged into it, that no report and no key refers to any more."""
+    """An NGO, with those merged into it, that no report, no key and nobody refers to any more."""
     merged = connection.scalars(select(ngos.c.id).where(ngos.c.merged_into == ngo_id)).all()
     every = [ngo_id, *merged]
-    used = [exists().where(table.c.ngo_id.in_(every)) for table in (reports, api_keys)]
+    used = [exists().where(table.c.ngo_id.in_(every)) for table in (reports, api_keys, users)]
     if not any(connection.execute(select(each)).scalar_one() for each in used):
         connection.execute(delete(ngo_keys).where(ngo_keys.c.ngo_id.in_(every)))
         connection.execute(delete(ngos).where(ngos.c.id.in_(merged)))
