@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, Protocol, TypeVar
 
+from nlp.review.audit import Action, AuditEntry
 from nlp.types import (
     Claim,
     EncodedText,
@@ -449,6 +450,28 @@ class SessionStore(Protocol):
 
     def end(self, token: str) -> None:
         """Log out; a token that opens nothing is no error."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class AuditPage:
+    items: tuple[AuditEntry, ...]
+    next: str | None
+
+
+class AuditStore(Protocol):
+    """Who did what to which thing and when; whatever changes a store writes its own entry in the same transaction."""
+
+    def record(self, action: Action, about: str, detail: Mapping[str, Any] | None = None) -> None:
+        """What is no change of a store, such as a report that was read. Never a text."""
+        ...
+
+    def list(self, limit: int, cursor: str | None = None, *, since: datetime | None = None, by: str | None = None) -> AuditPage:
+        """Newest first. :raises InvalidInput: a cursor that this store did not make."""
+        ...
+
+    def verify(self) -> tuple[int, int | None]:
+        """How many entries there are, and the first that was changed or is missing."""
         ...
 
 

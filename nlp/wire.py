@@ -18,6 +18,7 @@ from nlp.types import (
     Facets,
     Fact,
     Fallback,
+    Filters,
     GroupScore,
     Ngo,
     Period,
@@ -54,6 +55,11 @@ def to_json(value: Any) -> Any:  # noqa: PLR0911 - one return a type
     if value is None or isinstance(value, (str, int, bool)) or (isinstance(value, float) and math.isfinite(value)):
         return value
     return str(value)
+
+
+def given_filters(filters: Filters) -> dict[str, Any]:
+    """Those that are set, as JSON."""
+    return {name: value for name, value in to_json(filters).items() if value is not None}
 
 
 def analysis_from_json(data: Mapping[str, Any]) -> Analysis:

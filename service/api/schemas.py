@@ -337,6 +337,25 @@ class UserList(BaseModel):
     next: str | None
 
 
+class AuditShape(BaseModel):
+    """Who did what to which thing and when; `hash` covers the entry before."""
+
+    seq: int
+    at: datetime
+    actor: str
+    action: str
+    object: str
+    detail: dict[str, Any]
+    hash: str
+
+
+class AuditList(BaseModel):
+    """Newest first."""
+
+    items: list[AuditShape]
+    next: str | None
+
+
 class DuplicateInput(_Request):
     """What a reviewer says of a pair."""
 

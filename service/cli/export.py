@@ -10,6 +10,7 @@ import typer
 from nlp.adapters.writers import open_writer
 from nlp.bootstrap import open_app
 from nlp.settings import load_settings
+from nlp.wire import given_filters
 from service.cli.hits import make_filters
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -30,6 +31,8 @@ def run(
     try:
         filters = make_filters(application, domain=domain, province=province, ngo=ngo, since=since, until=until)
         count = writer.write(application.stores.reports.iterate(filters), out)
+        said = {"format": out.suffix[1:].lower(), "reports": count, "filters": given_filters(filters)}
+        application.stores.audit.record("export", "reports", said)
     finally:
         application.close()
     typer.echo(f"{count} گزارش در {out}", err=True)

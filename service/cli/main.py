@@ -27,6 +27,7 @@ COMMANDS = {
     "ngos": ("service.cli.ngos", "NGOs: list them, join two that are one."),
     "keys": ("service.cli.keys", "API keys: create, list, revoke."),
     "users": ("service.cli.users", "People who log in: add, list, disable, enable, passwd, role."),
+    "audit": ("service.cli.audit", "The audit log: verify, list."),
     "taxonomy": ("service.cli.taxonomy", "Check a taxonomy file."),
     "doctor": ("service.cli.doctor", "Check this installation."),
 }

@@ -57,6 +57,7 @@ def promote(
             total = store.stats().reports
             _print_changes(prepare(store, candidate, lambda done: _progress(done, total)))
             settings.shelf.promote(name)
+            application.stores.audit.record("model.promote", f"model:{name}")
             forget_others(store, frozenset({candidate.encoder.spec.sha256, application.encoder.spec.sha256}))
             typer.echo(f"{name} is in use; restart `samanyar serve`.", err=True)
         finally:
@@ -73,7 +74,9 @@ def rollback() -> None:
             store, previous = application.stores.reports, _analyzer(settings, settings.shelf.previous)
             total = len(store.without_vectors(previous.encoder.spec.sha256, store.stats().reports))
             fill(store, previous, lambda done: _progress(done, total))
-            typer.echo(f"{settings.shelf.rollback()} is in use; restart `samanyar serve`.", err=True)
+            name = settings.shelf.rollback()
+            application.stores.audit.record("model.rollback", f"model:{name}")
+            typer.echo(f"{name} is in use; restart `samanyar serve`.", err=True)
         finally:
             application.close()
 

@@ -105,6 +105,10 @@ def main(url: str, command: str, argument: str = "", more: str = "0") -> None:
         print(*(stores.reports.resolve_ngo(NgoRef(f"سمن {number}")).id for number in range(30)))  # noqa: T201
     elif command == "claim":
         claim(stores.queue, argument)
+    elif command == "audit":
+        sys.stdin.readline()
+        for number in range(40):
+            stores.audit.record("report.read", f"report:{argument}-{number}")
     stores.close()
 
 

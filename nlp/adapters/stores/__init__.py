@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import BaseModel, ConfigDict
 
 if TYPE_CHECKING:
-    from nlp.ports import IdempotencyStore, JobStore, KeyStore, PeopleStore, QueueStore, ReportStore, ReviewStore, SessionStore
+    from nlp.ports import (
+        AuditStore,
+        IdempotencyStore,
+        JobStore,
+        KeyStore,
+        PeopleStore,
+        QueueStore,
+        ReportStore,
+        ReviewStore,
+        SessionStore,
+    )
 
 
 class SqlConfig(BaseModel):
@@ -38,6 +48,7 @@ class Stores:
     people: PeopleStore
     sessions: SessionStore
     idempotency: IdempotencyStore
+    audit: AuditStore
     close: Callable[[], None]
 
 
@@ -51,8 +62,9 @@ def open_stores(config: StoreConfig, *, now: Callable[[], datetime] = _utc_now) 
     :raises ConfigurationError: the URL is not of a SQLite file, the file is no database or cannot be written, or a newer
         Samanyar wrote it.
     """
+    from nlp.adapters.stores.audit import SqlAuditStore  # imported only when chosen
     from nlp.adapters.stores.derived import fill  # the same
-    from nlp.adapters.stores.engine import Database  # imported only when chosen
+    from nlp.adapters.stores.engine import Database  # the same
     from nlp.adapters.stores.idempotency import SqlIdempotencyStore  # the same
     from nlp.adapters.stores.jobs import SqlJobStore  # the same
     from nlp.adapters.stores.keys import SqlKeyStore  # the same
@@ -75,5 +87,6 @@ def open_stores(config: StoreConfig, *, now: Callable[[], datetime] = _utc_now) 
         people=SqlPeopleStore(database, now),
         sessions=SqlSessionStore(database, now),
         idempotency=SqlIdempotencyStore(database, now),
+        audit=SqlAuditStore(database, now),
         close=database.close,
     )

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 from ulid import ULID
 
-from nlp.adapters.stores import ngos
+from nlp.adapters.stores import audit, ngos
 from nlp.adapters.stores.engine import Database
 from nlp.adapters.stores.tables import api_keys
 from nlp.errors import NotFound
@@ -43,7 +43,10 @@ class SqlKeyStore:
                     created_at=self._now(),
                 )
             )
-            return _one(connection, api_keys.c.id == key_id), secret
+            key = _one(connection, api_keys.c.id == key_id)
+            said = {"name": name, "scopes": sorted(scopes), "ngo": key.ngo}
+            audit.append(connection, self._now(), "key.create", f"key:{key_id}", said)
+            return key, secret
 
     def authenticate(self, secret: str) -> ApiKey | None:
         """The key that is not revoked and has this secret."""
@@ -61,6 +64,7 @@ class SqlKeyStore:
         with self._database.writing() as connection:
             first = func.coalesce(api_keys.c.revoked_at, self._now())
             connection.execute(update(api_keys).where(api_keys.c.id == key_id).values(revoked_at=first))
+            audit.append(connection, self._now(), "key.revoke", f"key:{key_id}")
             return _one(connection, api_keys.c.id == key_id)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, update
 from ulid import ULID
 
-from nlp.adapters.stores import ngos, passwords
+from nlp.adapters.stores import audit, ngos, passwords
 from nlp.adapters.stores.engine import Database
 from nlp.adapters.stores.rows import check_storable
 from nlp.adapters.stores.tables import sessions, users
@@ -41,6 +41,7 @@ class SqlPeopleStore:
             person = {"id": str(ULID()), "login": login, "login_key": login.casefold(), "name": name, "role": role}
             kept = {"ngo_id": bound, "secret": secret, "active": True, "created_at": self._now()}
             connection.execute(insert(users).values(person | kept))
+            audit.append(connection, self._now(), "user.create", f"user:{login}", {"role": role, "ngo": bound})
             return _existing(connection, login)
 
     def all(self) -> tuple[User, ...]:
@@ -75,6 +76,8 @@ class SqlPeopleStore:
                 raise _wrong("/role", "این تنها مدیر فعال است؛ نخست مدیر دیگری بسازید.")
             if changes:
                 connection.execute(update(users).where(users.c.id == old.id).values(changes))
+            told = {key: value for key, value in changes.items() if key in {"role", "active", "ngo_id"}}
+            audit.append(connection, self._now(), "user.change", f"user:{old.login}", {"fields": sorted(changes), **told})
             if active is False or secret is not None:
                 connection.execute(delete(sessions).where(sessions.c.user_id == old.id))
             return _existing(connection, login)

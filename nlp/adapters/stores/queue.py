@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, literal, or_, select, tuple_
 from sqlalchemy.dialects.sqlite import insert
 
-from nlp.adapters.stores import rows, saving
+from nlp.adapters.stores import audit, rows, saving
 from nlp.adapters.stores.engine import Database
 from nlp.adapters.stores.filters import conditions, decoded, encoded, moment
 from nlp.adapters.stores.tables import UtcDateTime, claims, reports, review_queue
@@ -59,6 +59,7 @@ class SqlQueueStore:
             connection.execute(
                 insert(claims).values(report_pk=pk, **entry).on_conflict_do_update(index_elements=["report_pk"], set_=entry)
             )
+            audit.append(connection, now, "queue.claim", f"report:{report_id}")
         return claim
 
     def release(self, report_id: str, by: str) -> None:
@@ -67,6 +68,7 @@ class SqlQueueStore:
             pk = saving.existing(connection, report_id).pk
             check_free(connection, pk, by, self._now())
             let_go(connection, pk)
+            audit.append(connection, self._now(), "queue.release", f"report:{report_id}")
 
     def _items(self, connection: Connection, found: Any) -> tuple[Waiting, ...]:
         heads = rows.heads(connection, [row.id for row in found])

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 import numpy as np
-from sqlalchemy import delete, func, select
+from sqlalchemy import Connection, delete, func, select
 
-from nlp.adapters.stores import bands, derived, duplicates, ngos, rows, saving, traces, waiting
+from nlp.adapters.stores import audit, bands, derived, duplicates, ngos, rows, saving, traces, waiting
 from nlp.adapters.stores import vectors as vector_rows
 from nlp.adapters.stores import words as word_rows
 from nlp.adapters.stores.engine import Database, batches
@@ -42,6 +42,7 @@ class SqlReportStore:
             if (stored.text, stored.title) == (report.text, report.title):
                 return Put("unchanged", stored)
             saving.change(connection, row, dataclasses.replace(report, status="pending"), vectors, self._now())
+            self._audit_change(connection, report.id, stored.version + 1)
             return Put("updated", saving.get(connection, report.id))
 
     def get(self, report_id: str) -> Report:
@@ -95,6 +96,7 @@ class SqlReportStore:
         with self._database.writing() as connection:
             row = saving.existing(connection, report.id, expected_version)
             saving.change(connection, row, report, vectors, self._now())
+            self._audit_change(connection, report.id, expected_version + 1)
             return saving.get(connection, report.id)
 
     def add_vectors(self, report_id: str, vectors: ReportVectors, expected_version: int) -> None:
@@ -132,6 +134,7 @@ class SqlReportStore:
             connection.execute(delete(reports).where(reports.c.pk == row.pk))
             derived.remove(connection, row.pk)
             traces.remove(connection, row, known)
+            audit.append(connection, self._now(), "report.delete", f"report:{report_id}", {"version": row.version})
         self._database.forget()
 
     def resolve_ngo(self, ref: NgoRef) -> Ngo:
@@ -155,6 +158,7 @@ class SqlReportStore:
     def merge_ngos(self, keep: str, drop: str) -> Ngo:
         """All reports and keys of `drop` go to `keep`; its names and its id lead there from now on. :raises NotFound:"""
         with self._database.writing() as connection:
+            audit.append(connection, self._now(), "ngo.merge", f"ngo:{keep}", {"drop": drop})
             return ngos.merge(connection, keep, drop)
 
     def vector_ids(self, kind: VectorKind, filters: Filters) -> IntArray:
@@ -224,6 +228,8 @@ class SqlReportStore:
         with self._database.writing() as connection:
             pair = [saving.existing(connection, each) for each in (one, other)]
             duplicates.judge(connection, pair, duplicate=duplicate, by=by, now=self._now())
+            said = {"other": other, "duplicate": duplicate}
+            audit.append(connection, self._now(), "duplicate.judge", f"report:{one}", said)
             for row in pair:
                 waiting.write(connection, row.pk, self._now())
 
@@ -250,3 +256,6 @@ class SqlReportStore:
         )
         with self._database.reading() as connection:
             return StoreStats(*(connection.execute(count).scalar_one() for count in counts))
+
+    def _audit_change(self, connection: Connection, report_id: str, version: int) -> None:
+        audit.append(connection, self._now(), "report.change", f"report:{report_id}", {"version": version})

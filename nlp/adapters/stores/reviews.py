@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select
 
-from nlp.adapters.stores import queue, rows, saving, waiting
+from nlp.adapters.stores import audit, queue, rows, saving, waiting
 from nlp.adapters.stores.engine import Database, batches
 from nlp.adapters.stores.tables import reports, reviews
 from nlp.types import Report, Review, Version
@@ -36,6 +36,8 @@ class SqlReviewStore:
             saving.change(connection, row, report, None, self._now())
             waiting.write_partners(connection, row.pk, self._now())
             queue.let_go(connection, row.pk)
+            said = {"version": expected_version + 1, "decision": review.decision, "domains": review.domains}
+            audit.append(connection, self._now(), "report.review", f"report:{report.id}", said)
             return saving.get(connection, report.id)
 
     def of(self, report_id: str) -> tuple[Review, ...]:

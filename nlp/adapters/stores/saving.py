@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
-from nlp.adapters.stores import derived, ngos, rows, waiting
+from nlp.adapters.stores import audit, derived, ngos, rows, waiting
 from nlp.adapters.stores import vectors as vector_rows
 from nlp.adapters.stores.tables import report_domains, report_versions, reports
 from nlp.errors import NotFound, VersionConflict
@@ -48,12 +48,13 @@ def insert_new(connection: Connection, report: Report, vectors: ReportVectors | 
     if vectors:
         vector_rows.add(connection, pk, vectors)
     waiting.write(connection, pk, now)
+    audit.append(connection, now, "report.create", f"report:{report.id}")
 
 
 def change(
     connection: Connection, row: Row[*tuple[Any, ...]], new: Report, vectors: ReportVectors | None, now: datetime
 ) -> None:
-    """The next version of a stored report. row: what `find` said of it."""
+    """The next version of a stored report, whoever asked for it writes so in the audit log. row: what `find` said of it."""
     pk, old = row.pk, rows.report(row)
     was = {"replaced_at": now, "made_by": row.updated_by, "report": to_json(old)}
     connection.execute(insert(report_versions).values(report_pk=pk, version=old.version, **was))

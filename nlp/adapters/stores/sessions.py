@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select, update
 
-from nlp.adapters.stores import passwords
+from nlp.adapters.stores import audit, passwords
 from nlp.adapters.stores.engine import Database
 from nlp.adapters.stores.people import COLUMNS, find, user
 from nlp.adapters.stores.tables import login_attempts, sessions, users
@@ -39,6 +39,7 @@ class SqlSessionStore:
             row = find(connection, login)
         right = passwords.matches(row.secret if row is not None and row.active else None, password)
         if row is None or not right:
+            self._failed(None if row is None else row.login, address)
             return None
         dated = passwords.hashed(password) if passwords.is_dated(row.secret) else None
         token = secrets.token_urlsafe(TOKEN_BYTES)
@@ -53,6 +54,7 @@ class SqlSessionStore:
                 connection.execute(update(users).where(users.c.id == row.id).values(secret=dated))
             values = {"token_sha256": _digest(token), "user_id": row.id, "csrf": secrets.token_urlsafe(TOKEN_BYTES)}
             connection.execute(insert(sessions).values(values | {"created_at": now, "expires_at": now + LIFETIME}))
+            audit.append(connection, now, "login.ok", f"user:{row.login}", {"address": address}, by=f"user:{row.login}")
         return Session(user(row), values["csrf"], now + LIFETIME), token
 
     def find(self, token: str) -> Session | None:
@@ -73,8 +75,17 @@ class SqlSessionStore:
 
     def end(self, token: str) -> None:
         """Log out; a token that opens nothing is no error."""
+        is_it = sessions.c.token_sha256 == _digest(token)
         with self._database.writing() as connection:
-            connection.execute(delete(sessions).where(sessions.c.token_sha256 == _digest(token)))
+            login = connection.scalar(select(users.c.login).join(sessions, sessions.c.user_id == users.c.id).where(is_it))
+            if login is not None:
+                connection.execute(delete(sessions).where(is_it))
+                audit.append(connection, self._now(), "login.end", f"user:{login}")
+
+    def _failed(self, login: str | None, address: str) -> None:
+        """What was typed is told only where it is somebody's login."""
+        with self._database.writing() as connection:
+            audit.append(connection, self._now(), "login.failed", f"user:{login or '?'}", {"address": address})
 
     def _begin(self, login: str, address: str) -> int:
         """Count the attempt as a wrong one until it is right, so that many at once are no way around. :raises Throttled:"""

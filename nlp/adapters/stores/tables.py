@@ -305,3 +305,18 @@ login_attempts = Table(
     Column("address", Text, nullable=False, index=True),
     Column("at", UtcDateTime, nullable=False, index=True),
 )
+
+# The audit log (`nlp.review.audit`); triggers refuse updates and deletes.
+audit = Table(
+    "audit",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("at", UtcDateTime, nullable=False, index=True),
+    Column("actor", Text, nullable=False),
+    Column("action", String(20), nullable=False),
+    Column("object", Text, nullable=False),
+    Column("detail", _json(), nullable=False),
+    Column("hash", String(64), nullable=False),
+    Index(None, "actor", "seq"),
+    sqlite_autoincrement=True,
+)

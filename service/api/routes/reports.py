@@ -144,6 +144,7 @@ def get(report_id: str, application: AppDep, caller: Reader, if_none_match: Anno
     report = own_report(application, report_id, caller)
     if if_none_match == etag(report):
         return Response(status_code=304, headers={"ETag": etag(report)})
+    application.stores.audit.record("report.read", f"report:{report.id}", {"version": report.version})
     return answer(as_seen(application, report, caller), headers={"ETag": etag(report)})
 
 

@@ -78,6 +78,7 @@ def ngo(ngo_id: str, application: AppDep, caller: Reader) -> JSONResponse:
     _own_ngo(ngo_id, caller)
     found = application.stores.reports.ngo(ngo_id)
     profile = application.similar_ngos.profile(found)
+    application.stores.audit.record("ngo.read", f"ngo:{found.id}")
     shown = {kind: dict(getattr(profile, kind)) for kind in ("domains", "activities", "target_groups", "provinces")}
     period = Period(profile.first, profile.last) if profile.first or profile.last else None
     return answer({**to_json(found), "profile": {"reports": profile.reports, **shown, "period": to_json(period)}})
