@@ -18,6 +18,7 @@ PersonalKind = Literal["national_id", "phone", "card", "sheba", "email"]
 MASKS: dict[PersonalKind, str] = {
     "national_id": "[کد ملی]", "phone": "[تلفن]", "card": "[شماره کارت]", "sheba": "[شبا]", "email": "[رایانامه]",
 }  # fmt: skip
+HIDDEN = "•"
 _GAP = r"[ \u00a0\u200b-\u200f\-–—./_()+]{0,3}"
 _EMAIL = re.compile(r"[\w.+\-]{1,64}@[\w\-]{1,63}(?:\.[\w\-]{1,63}){1,5}")
 _RUN = re.compile(rf"\d(?:{_GAP}\d)+")
@@ -111,5 +112,14 @@ def masked(text: str) -> str:
     pieces, at = [], 0
     for each in find_personal(text):
         pieces += [text[at : each.start], MASKS[each.kind]]
+        at = each.end
+    return "".join([*pieces, text[at:]])
+
+
+def masked_same_length(text: str) -> str:
+    """The text with a dot for each of their characters, so that offsets into it stay what they are."""
+    pieces, at = [], 0
+    for each in find_personal(text):
+        pieces += [text[at : each.start], HIDDEN * (each.end - each.start)]
         at = each.end
     return "".join([*pieces, text[at:]])

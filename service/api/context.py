@@ -15,6 +15,7 @@ from nlp.bootstrap import App
 from nlp.errors import FieldError, InvalidInput, NotFound
 from nlp.pipelines.duplicates import Duplicates
 from nlp.pipelines.ingest import KEPT_EXTRA
+from nlp.review.masking import masked_json, masked_report
 from nlp.text.jalali import parse_date
 from nlp.types import Filters, NgoRef, Report, Status, Submission
 from nlp.wire import to_json
@@ -47,6 +48,16 @@ def listed(items: Any, following: str | None = None) -> JSONResponse:
     return answer({"items": items, "next": following})
 
 
+def told(value: Any, caller: Caller) -> JSONResponse:
+    """What was read out of reports, as this caller may read it."""
+    return answer(value) if caller.sees_personal else answer(masked_json(to_json(value)))
+
+
+def told_list(items: Any, caller: Caller) -> JSONResponse:
+    """A list of such things."""
+    return told({"items": items, "next": None}, caller)
+
+
 def given(model: BaseModel) -> dict[str, Any]:
     """The fields that a request gave, under their JSON names."""
     return model.model_dump(exclude_unset=True, by_alias=True, mode="json")
@@ -61,7 +72,10 @@ def own_report(application: App, report_id: str, caller: Caller) -> Report:
 
 
 def as_seen(application: App, report: Report, caller: Caller) -> Report:
-    """A report as this caller may read it: `possible_duplicate` does not tell an NGO that another one sent the like."""
+    """A report as this caller may read it: without personal data that they need not see, and `possible_duplicate` does not tell
+    an NGO that another one sent the like."""
+    if not caller.sees_personal:
+        return masked_report(report)
     if caller.ngo is None or report.analysis is None or "possible_duplicate" not in report.analysis.review_reasons:
         return report
     found = application.duplicates.of(report.id)

@@ -49,6 +49,11 @@ class Caller:
         """`admin` may everything."""
         return allows(self.scopes, scope)
 
+    @property
+    def sees_personal(self) -> bool:
+        """Whether national ids, telephones and the like are shown to them: reviewers, and an NGO in what is its own."""
+        return self.ngo is not None or self.may("review")
+
 
 def require(scope: str) -> Callable[[Request], Caller]:
     """A route's dependency: the caller, who has this scope. :raises Refused:"""

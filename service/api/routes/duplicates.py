@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import JSONResponse
 
 from nlp.types import Duplicate
-from service.api.context import AppDep, listed, own_report
+from service.api.context import AppDep, own_report, told_list
 from service.api.schemas import PROBLEM, DuplicateInput, DuplicateList
 from service.api.security import Caller, require
 
@@ -26,7 +26,7 @@ def duplicates(
 ) -> JSONResponse:
     """Other reports with the same work, sentence by sentence (command line: `samanyar duplicates --report ID`)."""
     own_report(application, report_id, caller)
-    return listed(_visible(application.duplicates.of(report_id, dismissed=dismissed), caller))
+    return told_list(_visible(application.duplicates.of(report_id, dismissed=dismissed), caller), caller)
 
 
 @router.post("/{report_id}/duplicates/{other_id}", responses={200: {"model": DuplicateList}, 404: PROBLEM})
@@ -35,7 +35,7 @@ def judge_duplicate(report_id: str, other_id: str, said: DuplicateInput, applica
     for each in (report_id, other_id):
         own_report(application, each, caller)
     found = application.duplicates.judge(report_id, other_id, duplicate=said.duplicate, by=caller.id)
-    return listed(_visible(found, caller))
+    return told_list(_visible(found, caller), caller)
 
 
 def _visible(found: list[Duplicate], caller: Caller) -> list[Duplicate]:

@@ -17,7 +17,19 @@ from nlp.errors import FieldError, InvalidInput
 from nlp.pipelines.fields import parse_row
 from nlp.ports import Put
 from nlp.types import Filters, Reject, Report, Row, Source
-from service.api.context import AppDep, FiltersDep, MetricsDep, answer, as_seen, bound, given, listed, make_filters, own_report
+from service.api.context import (
+    AppDep,
+    FiltersDep,
+    MetricsDep,
+    answer,
+    as_seen,
+    bound,
+    given,
+    listed,
+    make_filters,
+    own_report,
+    told_list,
+)
 from service.api.errors import Refused, invalid, problem, respond, speaks_persian
 from service.api.idempotency import once
 from service.api.incoming import Incoming, read_incoming
@@ -191,4 +203,4 @@ def expected_version(if_match: str | None) -> int:
 def similar(report_id: str, application: AppDep, caller: Reader, k: Annotated[int, Query(ge=1, le=100)] = 10) -> JSONResponse:
     """Reports like this one (command line: `samanyar similar --report ID`)."""
     own_report(application, report_id, caller)
-    return listed(application.search.similar_reports(report_id, Filters(ngo=caller.ngo), k))
+    return told_list(application.search.similar_reports(report_id, Filters(ngo=caller.ngo), k), caller)

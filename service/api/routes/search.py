@@ -11,7 +11,7 @@ from nlp.errors import FieldError, InvalidInput, NotFound
 from nlp.pipelines.overview import DEFAULT_OVERVIEW
 from nlp.types import Period, SummaryOptions
 from nlp.wire import to_json
-from service.api.context import AppDep, FiltersDep, answer, listed, make_filters, own_report
+from service.api.context import AppDep, FiltersDep, answer, listed, make_filters, own_report, told, told_list
 from service.api.schemas import HitList, SearchInput
 from service.api.security import Caller, require
 
@@ -40,7 +40,7 @@ def search(
     mode: Annotated[str, Query(pattern="^(hybrid|dense|lexical)$")] = "hybrid",
 ) -> JSONResponse:
     """Search by a word or a question (command line: `samanyar search TEXT`)."""
-    return listed(application.search.search(q, make_filters(application, wanted, caller), k, mode))
+    return told_list(application.search.search(q, make_filters(application, wanted, caller), k, mode), caller)
 
 
 @router.get("/search/summary")
@@ -55,7 +55,7 @@ def search_summary(
 ) -> JSONResponse:
     """One summary of what a search finds, each sentence citing its report
     (command line: `samanyar summarize --search TEXT`)."""
-    return answer(application.overviews.of_search(q, make_filters(application, wanted, caller), k, mode, length))
+    return told(application.overviews.of_search(q, make_filters(application, wanted, caller), k, mode, length), caller)
 
 
 @router.post("/search", responses={200: {"model": HitList}})
@@ -67,9 +67,9 @@ def search_by_text(wanted: SearchInput, application: AppDep, caller: Reader) -> 
     filters = make_filters(application, wanted, caller)
     if wanted.report_id is not None:
         own_report(application, wanted.report_id, caller)
-        return listed(application.search.similar_reports(wanted.report_id, filters, wanted.k, wanted.mode))
+        return told_list(application.search.similar_reports(wanted.report_id, filters, wanted.k, wanted.mode), caller)
     text = application.parser.submission({"text": wanted.text}).text
-    return listed(application.search.search(text, filters, wanted.k, wanted.mode))
+    return told_list(application.search.search(text, filters, wanted.k, wanted.mode), caller)
 
 
 @router.get("/ngos/{ngo_id}")
@@ -89,7 +89,7 @@ def ledger(ngo_id: str, application: AppDep, caller: Reader) -> JSONResponse:
     """What the NGO says it achieved, by period; figures told twice or contradicting each other; totals by year, plans apart
     (command line: `samanyar ngos ledger ID`)."""
     _own_ngo(ngo_id, caller)
-    return answer(application.ledgers.of(ngo_id))
+    return told(application.ledgers.of(ngo_id), caller)
 
 
 @router.get("/ngos/{ngo_id}/summary")
@@ -103,7 +103,7 @@ def ngo_summary(
     """One summary of the NGO's reports, or of those of a year, each sentence citing its report
     (command line: `samanyar summarize --ngo ID --year 1402`)."""
     _own_ngo(ngo_id, caller)
-    return answer(application.overviews.of_ngo(ngo_id, year, length))
+    return told(application.overviews.of_ngo(ngo_id, year, length), caller)
 
 
 @router.get("/ngos/{ngo_id}/similar")
@@ -116,9 +116,9 @@ def similar_ngos(
 ) -> JSONResponse:
     """NGOs that work like this one (command line: `samanyar similar --ngo ID`)."""
     _own_ngo(ngo_id, caller)
-    return listed(
-        [] if caller.ngo is not None else application.similar_ngos.similar(ngo_id, k, other_provinces=other_provinces)
-    )
+    if caller.ngo is not None:
+        return listed([])
+    return told_list(application.similar_ngos.similar(ngo_id, k, other_provinces=other_provinces), caller)
 
 
 def _own_ngo(ngo_id: str, caller: Caller) -> None:
