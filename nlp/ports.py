@@ -12,6 +12,7 @@ from typing import Any, BinaryIO, Literal, Protocol, TypeVar
 from nlp.review.audit import Action, AuditEntry
 from nlp.types import (
     Claim,
+    CountedNgo,
     EncodedText,
     Filters,
     FloatArray,
@@ -138,6 +139,12 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class NgoPage:
+    items: tuple[CountedNgo, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Put:
     outcome: Literal["created", "unchanged", "updated"]
     report: Report
@@ -189,6 +196,10 @@ class ReportStore(Protocol):
         """Newest first. `cursor` is opaque. :raises InvalidInput: a cursor that this store did not make."""
         ...
 
+    def count(self, filters: Filters) -> int:
+        """How many match."""
+        ...
+
     def iterate(self, filters: Filters) -> Iterator[Report]:
         """All that match, oldest first, read in batches."""
         ...
@@ -230,6 +241,11 @@ class ReportStore(Protocol):
 
     def all_ngos(self) -> tuple[Ngo, ...]:
         """Those that were not merged away, by name."""
+        ...
+
+    def list_ngos(self, q: str, limit: int, cursor: str | None = None, *, only: str | None = None) -> NgoPage:
+        """Those whose name, or an older one, holds `q` however it is spelled, or whose registration number is `q`; by name.
+        only: the id of the one that may be shown. :raises InvalidInput: a cursor that this store did not make."""
         ...
 
     def merge_ngos(self, keep: str, drop: str) -> Ngo:

@@ -259,6 +259,13 @@ class Ngo:
 
 
 @dataclass(frozen=True, slots=True)
+class CountedNgo(Ngo):
+    """An organization, and how many reports it has."""
+
+    reports: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """Where a report came from. `row` counts from 1 with the header."""
 

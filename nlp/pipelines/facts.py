@@ -9,16 +9,21 @@ from nlp.facts.periods import find_periods
 from nlp.facts.places import Gazetteer
 from nlp.facts.reading import Reading
 from nlp.pipelines.document import Document
+from nlp.text.personal import find_personal, overlaps
 from nlp.types import DatedSpan, Fact, Place, Plan
 
 
 def counted(document: Document, readings: Sequence[Reading]) -> tuple[tuple[Fact, ...], tuple[Plan, ...]]:
-    """What was achieved, and, apart from it, what was planned or not done; both in the order of the text."""
+    """What was achieved, and, apart from it, what was planned or not done; both in the order of the text. A telephone counts
+    nothing."""
     facts: list[Fact] = []
     plans: list[Plan] = []
+    personal = find_personal(document.submission.text)
     for reading in readings:
         mention = reading.mention
         span = document.span_in(reading.sentence, mention.start, mention.end)
+        if overlaps(personal, span.start, span.end):
+            continue
         fact = Fact(
             kind=reading.kind,
             value=_plain(mention.number.value),

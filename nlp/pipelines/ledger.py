@@ -11,6 +11,7 @@ from nlp.review.compare import Passage, passages
 from nlp.review.ledger import Entry, Flag, Total, flags, totals
 from nlp.review.sketch import MASK
 from nlp.text.jalali import jalali_year
+from nlp.text.personal import find_personal, overlaps
 from nlp.types import Analysis, Fact, Filters, Ngo, Period, Report
 
 MOST_REPORTS = 200
@@ -51,7 +52,10 @@ def entries_of(report: Report, analysis: Analysis) -> Iterator[Entry]:
     sentences = passages(report.text)
     whole = report.period or overall([each.period for each in analysis.periods])
     facts: Sequence[Fact] = (*analysis.facts, *analysis.plans)
+    personal = find_personal(report.text)  # analyses of old may have taken a telephone for a figure
     for fact in facts:
+        if overlaps(personal, fact.start, fact.end):
+            continue
         sentence = next((each for each in sentences if each.span.start <= fact.start < each.span.end), None)
         if sentence is not None:
             words = frozenset(lemma for lemma in sentence.lemmas if lemma != MASK)

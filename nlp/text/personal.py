@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -105,6 +105,11 @@ def _at(digits: str, places: list[int], number: int) -> tuple[PersonalKind, int]
             if ends and holds(digits[number:last]):
                 return kind, size
     return None
+
+
+def overlaps(found: Sequence[Personal], start: int, end: int) -> bool:
+    """Whether `[start, end)` holds a piece of any of them."""
+    return any(each.start < end and start < each.end for each in found)
 
 
 def masked(text: str) -> str:

@@ -16,7 +16,20 @@ from service.api import errors
 from service.api.context import known_parameters
 from service.api.jobs import JobRunner
 from service.api.observe import Metrics, Observe, configure_logging
-from service.api.routes import analysis, audit, catalogue, duplicates, jobs, operations, people, queue, reports, reviews, search
+from service.api.routes import (
+    analysis,
+    audit,
+    catalogue,
+    duplicates,
+    export,
+    jobs,
+    operations,
+    people,
+    queue,
+    reports,
+    reviews,
+    search,
+)
 from service.api.schemas import PROBLEM
 from service.api.security import BodyLimit, Guard, SecurityHeaders
 from service.web import routes as web
@@ -48,7 +61,21 @@ def create_app(application: App, *, run_jobs: bool = True, warm: Callable[[App],
     app.state.metrics = metrics
     app.state.limits = application.settings.limits
     app.state.provinces = [(code, application.provinces.name(code)) for code in application.provinces.codes]
-    for module in (people, analysis, reports, reviews, queue, duplicates, search, catalogue, jobs, audit, operations, web):
+    for module in (
+        people,
+        analysis,
+        reports,
+        reviews,
+        queue,
+        duplicates,
+        export,
+        search,
+        catalogue,
+        jobs,
+        audit,
+        operations,
+        web,
+    ):
         checks = [] if module is web else [Depends(known_parameters)]  # the page reads its own address
         app.include_router(module.router, dependencies=checks, responses={} if module is web else {422: PROBLEM})
     app.mount("/static", StaticFiles(directory=web.STATIC), name="static")

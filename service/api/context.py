@@ -71,6 +71,12 @@ def own_report(application: App, report_id: str, caller: Caller) -> Report:
     return report
 
 
+def own_ngo(ngo_id: str, caller: Caller) -> None:
+    """:raises NotFound: it is another NGO than the one that the caller is bound to."""
+    if caller.ngo is not None and caller.ngo != ngo_id:
+        raise NotFound("چنین سمنی نیست.", f"no ngo {ngo_id}")
+
+
 def as_seen(application: App, report: Report, caller: Caller) -> Report:
     """A report as this caller may read it: without personal data that they need not see, and `possible_duplicate` does not tell
     an NGO that another one sent the like."""

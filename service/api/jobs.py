@@ -22,6 +22,7 @@ from nlp.review.actor import SYSTEM, acting
 from nlp.types import Reject, Report, Row, Submission
 from nlp.wire import to_json
 from service.api.context import bound
+from service.api.exports import run_export
 from service.api.incoming import Incoming
 from service.api.security import Caller
 
@@ -61,6 +62,10 @@ def job_json(job: Job) -> dict[str, Any]:
     return {key: to_json(getattr(job, key)) for key in keys}
 
 
+class _Stopped(Exception):
+    """The job was cancelled or taken over, or the server stops."""
+
+
 class JobRunner:
     """One thread a serving process; claims a job, works through its rows, renews the lease as it goes."""
 
@@ -98,7 +103,10 @@ class JobRunner:
                 self._stop.wait(self._poll)
 
     def run(self, job: Job) -> None:
-        """Work through a claimed job from its first row; rows that are stored already change nothing."""
+        """Work through a claimed job from its start; rows that are stored already change nothing."""
+        if job.kind == "export":
+            self._export(job)
+            return
         folder = self._application.settings.home / "jobs" / job.payload["folder"]
         errors: list[Mapping[str, Any]] = []
         done = 0
@@ -122,6 +130,20 @@ class JobRunner:
         self._application.stores.jobs.progress(job.id, self._worker, done, done, errors[:MAX_ERRORS], self._lease)
         self._application.stores.jobs.finish(job.id, self._worker, "done", f"/v1/reports?job={quote(job.id)}")
         shutil.rmtree(folder, ignore_errors=True)
+
+    def _export(self, job: Job) -> None:
+        def went_on(done: int) -> None:
+            if self._stop.is_set() or not self._application.stores.jobs.progress(
+                job.id, self._worker, done, None, [], self._lease
+            ):
+                raise _Stopped
+
+        try:
+            count, url = run_export(self._application, job, went_on)
+        except _Stopped:
+            return
+        self._application.stores.jobs.progress(job.id, self._worker, count, count, [], self._lease)
+        self._application.stores.jobs.finish(job.id, self._worker, "done", url)
 
     def _rows(self, job: Job, folder: Path) -> Iterator[Row | Reject]:
         path = next(iter(sorted(folder.glob("upload*"))), None)

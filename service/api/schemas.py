@@ -356,6 +356,22 @@ class AuditList(BaseModel):
     next: str | None
 
 
+class NgoShape(BaseModel):
+    """An NGO, and how many reports it has."""
+
+    id: str
+    name: str
+    registration_number: str | None
+    reports: int
+
+
+class NgoList(BaseModel):
+    """By name."""
+
+    items: list[NgoShape]
+    next: str | None
+
+
 class DuplicateInput(_Request):
     """What a reviewer says of a pair."""
 

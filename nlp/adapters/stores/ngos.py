@@ -6,14 +6,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import Connection, func, insert, or_, select, update
+from sqlalchemy import Connection, func, insert, or_, select, tuple_, update
 from ulid import ULID
 
+from nlp.adapters.stores.filters import decoded, encoded
 from nlp.adapters.stores.names import fold_name, fold_registration
 from nlp.adapters.stores.rows import check_storable
 from nlp.adapters.stores.tables import api_keys, ngo_keys, ngos, reports, users
 from nlp.errors import FieldError, InvalidInput, NotFound
-from nlp.types import Ngo, NgoRef
+from nlp.ports import NgoPage
+from nlp.types import CountedNgo, Ngo, NgoRef
 
 KeyKind = Literal["name", "registration"]
 _COLUMNS = (ngos.c.id, ngos.c.name, ngos.c.registration_number)
@@ -32,6 +34,24 @@ def every(connection: Connection) -> tuple[Ngo, ...]:
     """Those that were not merged away, by name."""
     rows = connection.execute(select(*_COLUMNS).where(ngos.c.merged_into.is_(None)).order_by(ngos.c.name, ngos.c.id))
     return tuple(Ngo(*row) for row in rows)
+
+
+def page(connection: Connection, q: str, limit: int, cursor: str | None, only: str | None) -> NgoPage:
+    """Those that `q` finds, by name; see `ReportStore.list_ngos`."""
+    count = select(func.count()).select_from(reports).where(reports.c.ngo_id == ngos.c.id).scalar_subquery()
+    wanted = select(*_COLUMNS, count.label("reports")).where(ngos.c.merged_into.is_(None))
+    if q.strip():
+        named = ngo_keys.c.key.contains(fold_name(q), autoescape=True) & (ngo_keys.c.kind == "name")
+        numbered = (ngo_keys.c.key == fold_registration(q)) & (ngo_keys.c.kind == "registration")
+        wanted = wanted.where(ngos.c.id.in_(select(ngo_keys.c.ngo_id).where(or_(named, numbered))))
+    if only is not None:
+        wanted = wanted.where(ngos.c.id == only)
+    if cursor is not None:
+        name, ngo_id = decoded(cursor, (str, str))
+        wanted = wanted.where(tuple_(ngos.c.name, ngos.c.id) > tuple_(name, ngo_id))
+    found = [CountedNgo(*row) for row in connection.execute(wanted.order_by(ngos.c.name, ngos.c.id).limit(limit + 1))]
+    last = found[limit - 1] if len(found) > limit else None
+    return NgoPage(tuple(found[:limit]), encoded(last.name, last.id) if last else None)
 
 
 def resolve(connection: Connection, ref: NgoRef, now: datetime, new_id: str | None = None) -> Ngo:

@@ -18,7 +18,7 @@ from nlp.adapters.stores.tables import changes as changes_table
 from nlp.adapters.stores.tables import ngos as ngos_table
 from nlp.adapters.stores.tables import report_versions, reports
 from nlp.adapters.stores.tables import vectors as vectors_table
-from nlp.ports import Change, Page, Put, StoreStats, VectorBatch, VectorKind, WordHit
+from nlp.ports import Change, NgoPage, Page, Put, StoreStats, VectorBatch, VectorKind, WordHit
 from nlp.text.tokens import lemmas_of
 from nlp.types import Filters, IntArray, Ngo, NgoRef, Report, ReportHead, ReportVectors
 from nlp.wire import report_from_json
@@ -77,6 +77,11 @@ class SqlReportStore:
         more = len(found) > limit
         items = found[:limit]
         return Page(tuple(map(rows.report, items)), cursor_after(items[-1].submitted_at, items[-1].pk) if more else None)
+
+    def count(self, filters: Filters) -> int:
+        """How many match."""
+        with self._database.reading() as connection:
+            return int(connection.execute(select(func.count()).select_from(reports).where(*conditions(filters))).scalar_one())
 
     def iterate(self, filters: Filters) -> Iterator[Report]:
         """All that match now, oldest first, each once; read in batches, so those deleted in between are left out."""
@@ -154,6 +159,14 @@ class SqlReportStore:
         """By name."""
         with self._database.reading() as connection:
             return ngos.every(connection)
+
+    def list_ngos(self, q: str, limit: int, cursor: str | None = None, *, only: str | None = None) -> NgoPage:
+        """Those whose name, or an older one, holds `q` however it is spelled, or whose registration number is `q`; by name.
+
+        :raises InvalidInput: a cursor that this store did not make.
+        """
+        with self._database.reading() as connection:
+            return ngos.page(connection, q, limit, cursor, only)
 
     def merge_ngos(self, keep: str, drop: str) -> Ngo:
         """All reports and keys of `drop` go to `keep`; its names and its id lead there from now on. :raises NotFound:"""

@@ -31,6 +31,7 @@ from service.api.context import (
     told_list,
 )
 from service.api.errors import Refused, invalid, problem, respond, speaks_persian
+from service.api.exports import drop_exports
 from service.api.idempotency import once
 from service.api.incoming import Incoming, read_incoming
 from service.api.jobs import create_job, drop_upload, job_json
@@ -183,6 +184,7 @@ def delete(report_id: str, application: AppDep, caller: Reviewer, if_match: Anno
     report = own_report(application, report_id, caller)
     version = expected_version(if_match)
     drop_upload(application, report)
+    drop_exports(application)
     application.duplicates.forget(report_id, version)
     return Response(status_code=204)
 

@@ -7,11 +7,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import JSONResponse
 
-from nlp.errors import FieldError, InvalidInput, NotFound
+from nlp.errors import FieldError, InvalidInput
 from nlp.pipelines.overview import DEFAULT_OVERVIEW
 from nlp.types import Period, SummaryOptions
 from nlp.wire import to_json
-from service.api.context import AppDep, FiltersDep, answer, listed, make_filters, own_report, told, told_list
+from service.api.context import AppDep, FiltersDep, answer, listed, make_filters, own_ngo, own_report, told, told_list
 from service.api.schemas import HitList, SearchInput
 from service.api.security import Caller, require
 
@@ -75,7 +75,7 @@ def search_by_text(wanted: SearchInput, application: AppDep, caller: Reader) -> 
 @router.get("/ngos/{ngo_id}")
 def ngo(ngo_id: str, application: AppDep, caller: Reader) -> JSONResponse:
     """An NGO and what its reports show: how many of them each domain, activity, target group and province, and since when."""
-    _own_ngo(ngo_id, caller)
+    own_ngo(ngo_id, caller)
     found = application.stores.reports.ngo(ngo_id)
     profile = application.similar_ngos.profile(found)
     application.stores.audit.record("ngo.read", f"ngo:{found.id}")
@@ -88,7 +88,7 @@ def ngo(ngo_id: str, application: AppDep, caller: Reader) -> JSONResponse:
 def ledger(ngo_id: str, application: AppDep, caller: Reader) -> JSONResponse:
     """What the NGO says it achieved, by period; figures told twice or contradicting each other; totals by year, plans apart
     (command line: `samanyar ngos ledger ID`)."""
-    _own_ngo(ngo_id, caller)
+    own_ngo(ngo_id, caller)
     return told(application.ledgers.of(ngo_id), caller)
 
 
@@ -102,7 +102,7 @@ def ngo_summary(
 ) -> JSONResponse:
     """One summary of the NGO's reports, or of those of a year, each sentence citing its report
     (command line: `samanyar summarize --ngo ID --year 1402`)."""
-    _own_ngo(ngo_id, caller)
+    own_ngo(ngo_id, caller)
     return told(application.overviews.of_ngo(ngo_id, year, length), caller)
 
 
@@ -115,12 +115,7 @@ def similar_ngos(
     other_provinces: Annotated[bool, Query(description="Only NGOs that report from none of its provinces.")] = False,  # noqa: FBT002
 ) -> JSONResponse:
     """NGOs that work like this one (command line: `samanyar similar --ngo ID`)."""
-    _own_ngo(ngo_id, caller)
+    own_ngo(ngo_id, caller)
     if caller.ngo is not None:
         return listed([])
     return told_list(application.similar_ngos.similar(ngo_id, k, other_provinces=other_provinces), caller)
-
-
-def _own_ngo(ngo_id: str, caller: Caller) -> None:
-    if caller.ngo is not None and caller.ngo != ngo_id:
-        raise NotFound("چنین سمنی نیست.", f"no ngo {ngo_id}")

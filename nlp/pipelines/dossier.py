@@ -1,0 +1,45 @@
+"""An NGO's dossier: its profile, its reports by year, what it says it achieved, and who works like it."""
+
+from __future__ import annotations
+
+from nlp.pipelines.ledger import Ledgers
+from nlp.pipelines.similar import SimilarNgos
+from nlp.ports import ReportStore
+from nlp.review.dossier import Dossier, by_year
+from nlp.text.jalali import jalali_year
+from nlp.types import Filters, Period, Report
+
+COUNTED = ("domains", "activities", "target_groups", "provinces")
+
+
+class Dossiers:
+    """The use case behind `/v1/ngos/{id}/dossier`."""
+
+    def __init__(self, store: ReportStore, similar: SimilarNgos, ledgers: Ledgers) -> None:
+        self._store = store
+        self._similar = similar
+        self._ledgers = ledgers
+
+    def of(self, ngo_id: str, similar: int = 5) -> Dossier:
+        """With so many similar NGOs. :raises NotFound:"""
+        ngo = self._store.ngo(ngo_id)
+        profile = self._similar.profile(ngo)
+        reports = list(self._store.iterate(Filters(ngo=ngo.id)))
+        heads = self._store.heads([report.id for report in reports])
+        ledger = self._ledgers.of(ngo.id)
+        return Dossier(
+            ngo=ngo,
+            reports=profile.reports,
+            period=Period(profile.first, profile.last) if profile.first or profile.last else None,
+            counts={kind: dict(getattr(profile, kind).most_common()) for kind in COUNTED},
+            years=by_year([(year_of(report), heads[report.id]) for report in reports if report.id in heads]),
+            totals=ledger.totals,
+            flags=ledger.flags,
+            similar=tuple(self._similar.similar(ngo.id, similar)) if similar else (),
+        )
+
+
+def year_of(report: Report) -> int | None:
+    """The Jalali year in which its period begins, or ends where it has no beginning."""
+    day = report.period and (report.period.start or report.period.end)
+    return jalali_year(day) if day else None
