@@ -20,6 +20,7 @@ from nlp.adapters.stores import SqlConfig, Stores, open_stores
 from nlp.errors import SamanyarError
 from nlp.facts.places import Gazetteer
 from nlp.pipelines.analyze import Analyzer, Reading
+from nlp.pipelines.comparison import Comparisons
 from nlp.pipelines.dossier import Dossiers
 from nlp.pipelines.duplicates import Duplicates
 from nlp.pipelines.fields import FieldParser
@@ -161,6 +162,10 @@ class App:
     @cached_property
     def dossiers(self) -> Dossiers:
         return Dossiers(self.stores.reports, self.similar_ngos, self.ledgers)
+
+    @cached_property
+    def comparisons(self) -> Comparisons:
+        return Comparisons(self.stores.reports, self.ledgers)
 
     @cached_property
     def overviews(self) -> Overviews:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -80,6 +81,11 @@ class Settings(BaseSettings):
     def shelf(self) -> ModelShelf:
         """The models that are shipped and those trained here."""
         return ModelShelf(self.home, MODELS, SHIPPED_MODEL)
+
+    @property
+    def model_since(self) -> datetime | None:
+        """When the model in use was promoted, UTC; None for one that nobody promoted."""
+        return None if self.model else self.shelf.since
 
     def model_folder(self) -> Path | str:
         """`model`, else what was promoted last, else the shipped default. A folder, else a name under `home/models`, else a

@@ -12,6 +12,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from nlp.adapters.encoders import load_manifest
@@ -89,6 +90,15 @@ class ModelShelf:
     def current(self) -> str:
         """The one that was promoted last, else the shipped default."""
         return (read_promoted(self._home) or [self._default])[-1]
+
+    @property
+    def since(self) -> datetime | None:
+        """When the one in use was promoted, or gone back to, UTC; None: nothing ever was."""
+        try:
+            changed = (self._home / "models" / PROMOTED).stat().st_mtime
+        except FileNotFoundError:
+            return None
+        return datetime.fromtimestamp(changed, UTC)
 
     @property
     def previous(self) -> str:
