@@ -308,7 +308,7 @@ class ReportStore(Protocol):
 
 
 class ReviewStore(Protocol):
-    """What reviewers decided: only added to, and gone with its report."""
+    """What reviewers decided: only added to, brought to other codes by another taxonomy, and gone with its report."""
 
     def decide(self, report: Report, review: Review, expected_version: int) -> Report:
         """Keep the decision, and the report as it stands after it; its vectors stay.
@@ -321,6 +321,10 @@ class ReviewStore(Protocol):
 
     def all(self) -> Iterator[Review]:
         """Every decision of every report, oldest first."""
+        ...
+
+    def rewrite(self, change: Callable[[Review], Review], *, apply: bool) -> int:
+        """Bring every decision to other codes, in one transaction; returns how many change. Without `apply` it only counts."""
         ...
 
     def versions(self, report_id: str) -> tuple[Version, ...]:

@@ -17,7 +17,7 @@ from nlp.wire import to_json
 Action = Literal[
     "report.create", "report.change", "report.review", "report.delete", "report.read", "queue.claim", "queue.release",
     "duplicate.judge", "ngo.merge", "ngo.read", "user.create", "user.change", "key.create", "key.revoke", "login.ok",
-    "login.failed", "login.end", "model.promote", "model.rollback", "export", "taxonomy.migrate",
+    "login.failed", "login.end", "model.promote", "model.rollback", "export", "taxonomy.migrate", "backup", "restore",
 ]  # fmt: skip
 GENESIS = "0" * 64
 """What stands for the hash before the first entry."""

@@ -28,7 +28,9 @@ COMMANDS = {
     "keys": ("service.cli.keys", "API keys: create, list, revoke."),
     "users": ("service.cli.users", "People who log in: add, list, disable, enable, passwd, role."),
     "audit": ("service.cli.audit", "The audit log: verify, list."),
-    "taxonomy": ("service.cli.taxonomy", "Check a taxonomy file."),
+    "taxonomy": ("service.cli.taxonomy", "Check a taxonomy file; bring stored codes to it."),
+    "backup": ("service.cli.backup", "Database and models in one file."),
+    "restore": ("service.cli.restore", "A backup back into an empty home."),
     "doctor": ("service.cli.doctor", "Check this installation."),
 }
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, insert, select, update
 
 from nlp.adapters.stores import audit, queue, rows, saving, waiting
 from nlp.adapters.stores.engine import Database, batches
@@ -54,6 +54,24 @@ class SqlReviewStore:
             with self._database.reading() as connection:
                 found = connection.execute(_REVIEWS.where(reviews.c.pk.in_(some)).order_by(reviews.c.pk)).all()
             yield from map(_review, found)
+
+    def rewrite(self, change: Callable[[Review], Review], *, apply: bool) -> int:
+        """Bring every decision to other codes, in one transaction; returns how many change. Without `apply` it only counts."""
+        with self._database.writing() if apply else self._database.reading() as connection:
+            changed = 0
+            for row in connection.execute(_REVIEWS.order_by(reviews.c.pk)).all():
+                before = _review(row)
+                after = change(before)
+                if after == before:
+                    continue
+                changed += 1
+                if apply:
+                    data = to_json(after)
+                    values = {name: data[name] for name in ("domains", "groups", "assigned", "probabilities")}
+                    connection.execute(update(reviews).where(reviews.c.pk == row.pk).values(values))
+            if apply:
+                audit.append(connection, self._now(), "taxonomy.migrate", "reviews", {"decisions": changed})
+            return changed
 
     def versions(self, report_id: str) -> tuple[Version, ...]:
         """Every version, oldest first, the one that stands last. :raises NotFound:"""

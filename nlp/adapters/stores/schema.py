@@ -26,7 +26,7 @@ def upgrade(url: str) -> None:
     :raises ConfigurationError: the URL is not of a SQLite file, the file is no database or cannot be written, or a newer
         Samanyar wrote it.
     """
-    path = _file(url)
+    path = database_file(url)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         _use_wal(path)
@@ -35,7 +35,8 @@ def upgrade(url: str) -> None:
         raise ConfigurationError("پایگاه داده باز نشد.", detail=f"{path}: {error}") from error
 
 
-def _file(url: str) -> Path:
+def database_file(url: str) -> Path:
+    """:raises ConfigurationError: the URL is not of a SQLite file."""
     try:
         parsed = make_url(url)
     except ArgumentError as error:

@@ -118,7 +118,7 @@ report_versions = Table(
     Column("made_by", Text),
 )
 
-# What reviewers decided, never changed; text_sha256: of the text that they saw.
+# What reviewers decided; only another taxonomy changes its codes. text_sha256: of the text that they saw.
 reviews = Table(
     "reviews",
     metadata,
