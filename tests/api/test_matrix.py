@@ -1,0 +1,175 @@
+"""Every route × every role, and nobody at all: a route that is not in this table fails the test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.routing import Mount
+from starlette.testclient import TestClient
+
+from nlp.bootstrap import open_app
+from nlp.pipelines.analyze import Analyzer
+from nlp.settings import load_settings
+from nlp.types import Limits
+from service.api.app import create_app
+from tests.api.conftest import HOST
+from tests.api.test_people import PASSWORD
+
+ROLES = ("nobody", "submitter", "analyst", "reviewer", "admin")
+TEXT = {"text": "انجمن ما برای زندانیان شهر قم کارگاه حرفه‌آموزی برگزار کرد."}
+NOT_ONE_OF_THESE = {"If-Match": '"99"'}
+EVERYBODY = (401, 200, 200, 200, 200)
+# Method and path: the statuses for ROLES, and what is sent. {own} and {theirs} are reports, {ngo} and {other} NGOs: of the
+# submitter, and of another one. Changes carry a version that is none, so that who may change something gets 412.
+MATRIX: dict[tuple[str, str], tuple[tuple[int, ...], dict[str, Any]]] = {
+    ("GET", "/"): ((200,) * 5, {}),
+    ("GET", "/livez"): ((200,) * 5, {}),
+    ("GET", "/readyz"): ((200,) * 5, {}),
+    ("GET", "/metrics"): ((401, 403, 403, 403, 200), {}),
+    ("GET", "/openapi.json"): (EVERYBODY, {}),
+    ("GET", "/docs"): (EVERYBODY, {}),
+    ("GET", "/docs/oauth2-redirect"): (EVERYBODY, {}),
+    ("GET", "/redoc"): (EVERYBODY, {}),
+    ("POST", "/v1/session"): ((422,) * 5, {"json": {}}),
+    ("GET", "/v1/session"): (EVERYBODY, {}),
+    ("DELETE", "/v1/session"): ((401, 204, 204, 204, 204), {}),
+    ("GET", "/v1/users"): ((401, 403, 403, 403, 200), {}),
+    ("POST", "/v1/users"): ((401, 403, 403, 403, 422), {"json": {"login": " ", "role": "admin", "password": PASSWORD}}),
+    ("PATCH", "/v1/users/{login}"): ((401, 403, 403, 403, 200), {"path": "/v1/users/reviewer", "json": {"name": "بازبین"}}),
+    ("GET", "/v1/audit"): ((401, 403, 403, 403, 200), {}),
+    ("POST", "/v1/analyze"): (EVERYBODY, {"json": TEXT}),
+    ("POST", "/v1/classify"): (EVERYBODY, {"json": TEXT}),
+    ("POST", "/v1/summarize"): (EVERYBODY, {"json": TEXT}),
+    ("POST", "/v1/embed"): (EVERYBODY, {"json": TEXT}),
+    ("GET", "/v1/reports"): (EVERYBODY, {}),
+    ("POST", "/v1/reports"): ((401, 201, 403, 201, 201), {"json": TEXT}),
+    ("GET", "/v1/reports/{report_id}"): ((401, 404, 200, 200, 200), {}),
+    ("PATCH", "/v1/reports/{report_id}"): ((401, 403, 403, 412, 412), {"json": {"city": "قم"}, "headers": NOT_ONE_OF_THESE}),
+    ("DELETE", "/v1/reports/{report_id}"): ((401, 403, 403, 412, 412), {"headers": NOT_ONE_OF_THESE}),
+    ("GET", "/v1/reports/{report_id}/similar"): ((401, 404, 200, 200, 200), {}),
+    ("GET", "/v1/reports/{report_id}/duplicates"): ((401, 404, 200, 200, 200), {}),
+    ("POST", "/v1/reports/{report_id}/duplicates/{other_id}"): (
+        (401, 403, 403, 200, 200),
+        {"path": "/v1/reports/own/duplicates/theirs", "json": {"duplicate": False}},
+    ),
+    ("POST", "/v1/reports/{report_id}/reviews"): (
+        (401, 403, 403, 412, 412),
+        {"json": {"decision": "accept"}, "headers": NOT_ONE_OF_THESE},
+    ),
+    ("GET", "/v1/reports/{report_id}/reviews"): ((401, 403, 403, 200, 200), {}),
+    ("GET", "/v1/reports/{report_id}/history"): ((401, 403, 403, 200, 200), {}),
+    ("GET", "/v1/queue"): ((401, 403, 403, 200, 200), {}),
+    ("GET", "/v1/queue/next"): ((401, 403, 403, 200, 200), {}),
+    ("POST", "/v1/queue/{report_id}/claim"): ((401, 403, 403, 200, 409), {}),
+    ("DELETE", "/v1/queue/{report_id}/claim"): ((401, 403, 403, 204, 204), {}),
+    ("GET", "/v1/search"): (EVERYBODY, {"params": {"q": "زندانیان"}}),
+    ("POST", "/v1/search"): (EVERYBODY, {"json": TEXT}),
+    ("GET", "/v1/search/summary"): (EVERYBODY, {"params": {"q": "زندانیان"}}),
+    ("GET", "/v1/ngos"): (EVERYBODY, {}),
+    ("GET", "/v1/ngos/compare"): ((401, 403, 200, 200, 200), {"params": {"id": ["{ngo}", "{other}"]}}),
+    ("GET", "/v1/ngos/{ngo_id}"): ((401, 404, 200, 200, 200), {}),
+    ("GET", "/v1/ngos/{ngo_id}/ledger"): ((401, 404, 200, 200, 200), {}),
+    ("GET", "/v1/ngos/{ngo_id}/summary"): ((401, 404, 200, 200, 200), {}),
+    ("GET", "/v1/ngos/{ngo_id}/similar"): ((401, 404, 200, 200, 200), {}),
+    ("GET", "/v1/ngos/{ngo_id}/dossier"): ((401, 404, 200, 200, 200), {}),
+    ("GET", "/v1/export"): ((401, 403, 200, 403, 200), {"params": {"format": "csv"}}),
+    ("GET", "/v1/quality"): ((401, 403, 200, 200, 200), {}),
+    ("GET", "/v1/coverage"): (EVERYBODY, {}),
+    ("GET", "/v1/domains"): (EVERYBODY, {}),
+    ("GET", "/v1/models"): (EVERYBODY, {}),
+    ("GET", "/v1/jobs/{job_id}"): ((401, 404, 404, 404, 200), {}),
+    ("DELETE", "/v1/jobs/{job_id}"): ((401, 404, 403, 404, 200), {}),
+    ("GET", "/v1/jobs/{job_id}/result"): ((401, 403, 404, 403, 404), {}),
+}
+OWN = ("GET /v1/reports/own", "GET /v1/reports/own/similar", "GET /v1/reports/own/duplicates", "GET /v1/ngos/{ngo}",
+       "GET /v1/ngos/{ngo}/ledger", "GET /v1/ngos/{ngo}/summary", "GET /v1/ngos/{ngo}/similar",
+       "GET /v1/ngos/{ngo}/dossier")  # fmt: skip
+
+
+class Served:
+    """A client for each role, logged in, and the ids that stand in the paths."""
+
+    def __init__(self, app: Any, ids: dict[str, str], login: Callable[[str], tuple[TestClient, dict[str, str]]]) -> None:
+        self.app, self.ids, self._login = app, ids, login
+
+    def ask(self, role: str, method: str, path: str, sent: dict[str, Any]) -> int:
+        client, headers = self._login(role)
+        filled = sent.get("path", path).format(login="reviewer", other_id="theirs", **self.ids)
+        params = {name: self._filled(value) for name, value in sent.get("params", {}).items()}
+        body = {"json": sent["json"]} if "json" in sent else {}
+        response = client.request(method, filled, params=params, headers=headers | sent.get("headers", {}), **body)
+        return response.status_code
+
+    def _filled(self, value: Any) -> Any:
+        return [each.format(**self.ids) for each in value] if isinstance(value, list) else value
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory, analyzer: Analyzer) -> Iterator[Served]:
+    home: Path = tmp_path_factory.mktemp("matrix")
+    application = open_app(load_settings(home=home, auth=True, limits=Limits(requests_per_minute=10_000)))
+    vars(application)["analyzer"] = analyzer
+    ngos = []
+    for name in ("own", "theirs"):
+        put = application.ingest.submit(application.ingest.parse({**TEXT, "id": name, "ngo": f"انجمن {name}"}))
+        assert put.report.ngo
+        ngos.append(put.report.ngo.id)
+    for role in ROLES[1:]:
+        application.stores.people.add(role, role, PASSWORD, ngo=ngos[0] if role == "submitter" else None)  # type: ignore[arg-type]
+    job = application.stores.jobs.create("import", {}, "user:somebody-else")
+    ids = {"report_id": "theirs", "ngo_id": ngos[1], "job_id": job.id, "ngo": ngos[0], "other": ngos[1]}
+    app = create_app(application, run_jobs=False)
+    clients: dict[str, tuple[TestClient, dict[str, str]]] = {}
+
+    def login(role: str) -> tuple[TestClient, dict[str, str]]:
+        client, headers = clients.get(role) or (TestClient(app, base_url=HOST, raise_server_exceptions=False), {})
+        if role != "nobody" and client.get("/v1/session").status_code == 401:
+            answer = client.post("/v1/session", json={"login": role, "password": PASSWORD})
+            headers = {"X-CSRF-Token": answer.json()["csrf"]}
+        clients[role] = client, headers
+        return clients[role]
+
+    with TestClient(app, base_url=HOST):
+        yield Served(app, ids, login)
+
+
+def routes_of(routes: Iterable[Any]) -> Iterator[tuple[str, str]]:
+    """Method and path of every route, those of included routers too."""
+    for route in routes:
+        included = getattr(route, "original_router", None)
+        if included is not None:
+            yield from routes_of(included.routes)
+        elif not isinstance(route, Mount):
+            yield from ((method, route.path) for method in route.methods - {"HEAD"})
+
+
+def test_the_table_holds_every_route_and_no_other(served: Served) -> None:
+    assert set(routes_of(served.app.routes)) == set(MATRIX)
+
+
+@pytest.mark.parametrize(("method", "path"), MATRIX, ids=lambda each: each)
+def test_a_route_lets_in_whom_it_should(served: Served, method: str, path: str) -> None:
+    expected, sent = MATRIX[method, path]
+    assert tuple(served.ask(role, method, path, sent) for role in ROLES) == expected
+
+
+@pytest.mark.parametrize("route", OWN)
+def test_a_submitter_is_let_into_what_is_its_own(served: Served, route: str) -> None:
+    method, path = route.split()
+    assert served.ask("submitter", method, path, {}) == 200
+
+
+def test_files_that_hold_no_data_are_for_everybody_and_the_documentation_is_not(served: Served) -> None:
+    assert served.ask("nobody", "GET", "/static/page.css", {}) == 200
+    assert served.ask("nobody", "GET", "/static-offline-docs/swagger-ui.css", {}) == 401
+    assert {route.path for route in served.app.routes if isinstance(route, Mount)} == {"/static", "/static-offline-docs"}
+
+
+def test_a_change_by_cookie_needs_its_token_on_every_route(served: Served) -> None:
+    for (method, path), (_, sent) in MATRIX.items():
+        if method != "GET" and path != "/v1/session":
+            headers = sent.get("headers", {}) | {"X-CSRF-Token": "wrong"}
+            assert served.ask("admin", method, path, {**sent, "headers": headers}) == 403, (method, path)
