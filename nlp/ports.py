@@ -200,6 +200,11 @@ class ReportStore(Protocol):
         """How many match."""
         ...
 
+    def domain_counts(self, filters: Filters) -> Sequence[tuple[str, str, int, int]]:
+        """Domain, province, and how many reports and different NGOs have both; pairs that nobody has are left out, and so are
+        reports without a province."""
+        ...
+
     def iterate(self, filters: Filters) -> Iterator[Report]:
         """All that match, oldest first, read in batches."""
         ...

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 
 from nlp.ports import ReportStore
@@ -32,18 +31,9 @@ class Coverage:
 
 def coverage(store: ReportStore, taxonomy: Taxonomy, provinces: Provinces, filters: Filters | None = None) -> Coverage:
     """Counts over the domains of the stored reports, as reviewers left them; reports without a province are not counted."""
-    reports: dict[tuple[str, str], int] = defaultdict(int)
-    ngos: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for report in store.iterate(filters or Filters()):
-        for code in report.domains if report.province else ():
-            pair = (code, report.province or "")
-            reports[pair] += 1
-            if report.ngo:
-                ngos[pair].add(report.ngo.id)
+    counts = {(domain, province): pair for domain, province, *pair in store.domain_counts(filters or Filters())}
     domains = tuple(domain.code for domain in taxonomy.domains)
     cells = tuple(
-        Cell(domain, province, reports[domain, province], len(ngos[domain, province]))
-        for domain in domains
-        for province in provinces.codes
+        Cell(domain, province, *counts.get((domain, province), (0, 0))) for domain in domains for province in provinces.codes
     )
     return Coverage(domains, provinces.codes, cells)

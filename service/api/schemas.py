@@ -11,25 +11,22 @@ from nlp.types import (
     DEFAULT_SUMMARY,
     Analysis,
     Ngo,
-    QueueReason,
-    Role,
     Source,
     Span,
     Status,
-    Summary,
     SummaryOptions,
-    User,
-    Verdict,
 )
 
 Text = Annotated[str, Field(description="The report, Persian, at most 100,000 characters.")]
 
 
-class _Request(BaseModel):
+class StrictInput(BaseModel):
+    """What a request may hold: unknown fields are refused."""
+
     model_config = ConfigDict(extra="forbid")
 
 
-class NgoInput(_Request):
+class NgoInput(StrictInput):
     """An NGO by its id, its registration number or its name."""
 
     id: str | None = None
@@ -37,14 +34,14 @@ class NgoInput(_Request):
     registration_number: str | None = None
 
 
-class PeriodInput(_Request):
+class PeriodInput(StrictInput):
     """Jalali (1403/05/12, 1403/05, 1403) or ISO dates, widened to first and last day."""
 
     start: str | None = Field(default=None, alias="from")
     end: str | None = Field(default=None, alias="to")
 
 
-class TextInput(_Request):
+class TextInput(StrictInput):
     """One report to analyse or store."""
 
     text: Text
@@ -84,13 +81,13 @@ class SummaryInput(TextInput):
         return SummaryOptions(self.max_sentences, self.max_words, self.focus, self.method == "abstractive")
 
 
-class ItemsInput(_Request):
+class ItemsInput(StrictInput):
     """Up to 64 inputs, answered in order."""
 
     items: list[dict[str, Any]] = Field(min_length=1, max_length=64)
 
 
-class ReportPatch(_Request):
+class ReportPatch(StrictInput):
     """Fields to change; what is not given stays."""
 
     text: str | None = None
@@ -102,7 +99,7 @@ class ReportPatch(_Request):
     extra: dict[str, Any] | None = None
 
 
-class FilterInput(_Request):
+class FilterInput(StrictInput):
     """Every given field must match."""
 
     domain: str | None = None
@@ -189,173 +186,6 @@ class HitList(BaseModel):
     next: str | None
 
 
-class SpanInput(_Request):
-    """A stretch of the report; `text` must be exactly what stands there."""
-
-    field: Literal["text", "title"] = "text"
-    start: int = Field(ge=0)
-    end: int = Field(ge=0)
-    text: str
-
-
-class SummaryEdit(_Request):
-    """A summary as a reviewer wrote it, and the sentences of the report that it stands on."""
-
-    text: str
-    sentences: list[SpanInput] = Field(default_factory=list, max_length=100)
-
-
-class ReviewInput(_Request):
-    """`correct` needs domains (their whole list, which may be empty), a summary, or both; `reject` a note."""
-
-    decision: Verdict
-    domains: list[str] | None = Field(default=None, max_length=100)
-    summary: SummaryEdit | None = None
-    note: str | None = None
-
-
-class ReviewShape(BaseModel):
-    """A decision; `assigned` and `probabilities` are what the machine had said."""
-
-    id: str
-    report: str
-    version: int
-    decision: Verdict
-    domains: list[str] | None
-    groups: list[str] | None
-    summary: Summary | None
-    note: str | None
-    by: str
-    at: datetime
-    assigned: list[str]
-    probabilities: dict[str, float]
-    model: str | None
-    audited: bool
-
-
-class ReviewList(BaseModel):
-    """Oldest first."""
-
-    items: list[ReviewShape]
-    next: str | None
-
-
-class StepShape(BaseModel):
-    """One version of a report; `changed` names the fields that were others before."""
-
-    version: int
-    at: datetime
-    by: str | None
-    status: Status
-    domains: list[str]
-    decision: Verdict | None
-    changed: list[str]
-
-
-class StepList(BaseModel):
-    """Oldest first."""
-
-    items: list[StepShape]
-    next: str | None
-
-
-class ClaimShape(BaseModel):
-    """Who works on a report, and until when."""
-
-    by: str
-    until: datetime
-
-
-class WaitingShape(BaseModel):
-    """A report that waits for a reviewer, and why; `uncertainty` is that of its most doubtful domain."""
-
-    report: HeadShape
-    reasons: list[QueueReason]
-    uncertainty: float
-    since: datetime
-    claim: ClaimShape | None
-
-
-class WaitingList(BaseModel):
-    """The most urgent first."""
-
-    items: list[WaitingShape]
-    next: str | None
-
-
-class LoginInput(_Request):
-    """Who comes in."""
-
-    login: str = Field(max_length=200)
-    password: str = Field(max_length=1000)
-
-
-class SessionShape(BaseModel):
-    """Who is logged in, and what they may; `user` and `csrf` are null for a key."""
-
-    user: User | None
-    csrf: str | None
-    scopes: list[str]
-
-
-class UserInput(_Request):
-    """Somebody new; a submitter needs an NGO, nobody else has one."""
-
-    login: str
-    role: Role
-    password: str
-    name: str | None = Field(default=None, max_length=200)
-    ngo: str | None = None
-
-
-class UserPatch(_Request):
-    """What is not given stays."""
-
-    role: Role | None = None
-    password: str | None = None
-    name: str | None = Field(default=None, max_length=200)
-    ngo: str | None = None
-    active: bool | None = None
-
-
-class UserShape(BaseModel):
-    """Somebody who logs in."""
-
-    id: str
-    login: str
-    name: str | None
-    role: Role
-    ngo: str | None
-    active: bool
-    created_at: datetime
-
-
-class UserList(BaseModel):
-    """By login."""
-
-    items: list[UserShape]
-    next: str | None
-
-
-class AuditShape(BaseModel):
-    """Who did what to which thing and when; `hash` covers the entry before."""
-
-    seq: int
-    at: datetime
-    actor: str
-    action: str
-    object: str
-    detail: dict[str, Any]
-    hash: str
-
-
-class AuditList(BaseModel):
-    """Newest first."""
-
-    items: list[AuditShape]
-    next: str | None
-
-
 class NgoShape(BaseModel):
     """An NGO, and how many reports it has."""
 
@@ -372,7 +202,7 @@ class NgoList(BaseModel):
     next: str | None
 
 
-class DuplicateInput(_Request):
+class DuplicateInput(StrictInput):
     """What a reviewer says of a pair."""
 
     duplicate: bool

@@ -260,3 +260,17 @@ def test_iterating_survives_changes_in_between(store: ReportStore, make_report: 
             store.delete("r-0900")
             store.put(make_report("late", submitted_at=datetime(2030, 1, 1, tzinfo=UTC)), None)
     assert seen == [f"r-{number:04}" for number in range(1100) if number != 900]
+
+
+def test_domains_are_counted_by_province(store: ReportStore, make_report: MakeReport) -> None:
+    ngos = [store.resolve_ngo(NgoRef(name)) for name in ("الف", "ب")]
+    for number, (ngo, province) in enumerate(((0, "IR-08"), (0, "IR-08"), (1, "IR-08"), (1, "IR-23"), (1, None))):
+        store.put(make_report(f"r-{number}", ngo=ngos[ngo], province=province), None)
+    store.put(make_report("alone", ngo=None, province="IR-23"), None)
+    counted = set(store.domain_counts(Filters()))
+    assert counted == {(code, *rest) for code in ("addiction", "mental_health") for rest in (("IR-08", 3, 2), ("IR-23", 2, 1))}
+    assert set(store.domain_counts(Filters(ngo=ngos[0].id))) == {
+        (code, "IR-08", 2, 1) for code in ("addiction", "mental_health")
+    }
+    assert store.domain_counts(Filters(domain="nothing")) == []
+    assert [store.count(Filters()), store.count(Filters(province="IR-23"))] == [6, 2]

@@ -11,7 +11,8 @@ from sqlalchemy import Connection, Row, insert, literal, select, text
 
 from nlp.adapters.stores.engine import Database
 from nlp.adapters.stores.filters import decoded, encoded
-from nlp.adapters.stores.tables import UtcDateTime, audit
+from nlp.adapters.stores.people_tables import audit
+from nlp.adapters.stores.tables import UtcDateTime
 from nlp.ports import AuditPage
 from nlp.review.actor import actor
 from nlp.review.audit import GENESIS, Action, AuditEntry, entry_hash, first_broken

@@ -11,8 +11,9 @@ from ulid import ULID
 
 from nlp.adapters.stores.filters import decoded, encoded
 from nlp.adapters.stores.names import fold_name, fold_registration
+from nlp.adapters.stores.people_tables import users
 from nlp.adapters.stores.rows import check_storable
-from nlp.adapters.stores.tables import api_keys, ngo_keys, ngos, reports, users
+from nlp.adapters.stores.tables import api_keys, ngo_keys, ngos, reports
 from nlp.errors import FieldError, InvalidInput, NotFound
 from nlp.ports import NgoPage
 from nlp.types import CountedNgo, Ngo, NgoRef

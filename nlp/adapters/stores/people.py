@@ -12,8 +12,8 @@ from ulid import ULID
 
 from nlp.adapters.stores import audit, ngos, passwords
 from nlp.adapters.stores.engine import Database
+from nlp.adapters.stores.people_tables import sessions, users
 from nlp.adapters.stores.rows import check_storable
-from nlp.adapters.stores.tables import sessions, users
 from nlp.errors import Duplicate, FieldError, InvalidInput, NotFound
 from nlp.types import Role, User
 

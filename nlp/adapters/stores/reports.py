@@ -16,7 +16,7 @@ from nlp.adapters.stores.engine import Database, batches
 from nlp.adapters.stores.filters import after_cursor, conditions, cursor_after
 from nlp.adapters.stores.tables import changes as changes_table
 from nlp.adapters.stores.tables import ngos as ngos_table
-from nlp.adapters.stores.tables import report_versions, reports
+from nlp.adapters.stores.tables import report_domains, report_versions, reports
 from nlp.adapters.stores.tables import vectors as vectors_table
 from nlp.ports import Change, NgoPage, Page, Put, StoreStats, VectorBatch, VectorKind, WordHit
 from nlp.text.tokens import lemmas_of
@@ -82,6 +82,16 @@ class SqlReportStore:
         """How many match."""
         with self._database.reading() as connection:
             return int(connection.execute(select(func.count()).select_from(reports).where(*conditions(filters))).scalar_one())
+
+    def domain_counts(self, filters: Filters) -> Sequence[tuple[str, str, int, int]]:
+        """Domain, province, and how many reports and different NGOs have both."""
+        counts = (func.count(), func.count(reports.c.ngo_id.distinct()))
+        having = report_domains.alias()  # a filter by domain asks the table once more
+        pair = (having.c.code, reports.c.province)
+        of_both = select(*pair, *counts).join(reports, reports.c.pk == having.c.report_pk).group_by(*pair)
+        wanted = of_both.where(having.c.kind == "domain", reports.c.province.is_not(None), *conditions(filters))
+        with self._database.reading() as connection:
+            return [(row[0], row[1], row[2], row[3]) for row in connection.execute(wanted)]
 
     def iterate(self, filters: Filters) -> Iterator[Report]:
         """All that match now, oldest first, each once; read in batches, so those deleted in between are left out."""

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, sel
 from nlp.adapters.stores import audit, passwords
 from nlp.adapters.stores.engine import Database
 from nlp.adapters.stores.people import COLUMNS, find, user
-from nlp.adapters.stores.tables import login_attempts, sessions, users
+from nlp.adapters.stores.people_tables import login_attempts, sessions, users
 from nlp.errors import Throttled
 from nlp.types import Session
 

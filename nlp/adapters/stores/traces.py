@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, exists, func, or_, select, update
 
-from nlp.adapters.stores.tables import api_keys, idempotency, jobs, ngo_keys, ngos, report_versions, reports, users
+from nlp.adapters.stores.people_tables import users
+from nlp.adapters.stores.tables import api_keys, idempotency, jobs, ngo_keys, ngos, report_versions, reports
 
 DELETED = "deleted"
 """Key of a job's payload: hashes of the ids that were deleted while it ran, so that a second run leaves them out."""

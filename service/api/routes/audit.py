@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime
 
 from service.api.context import AppDep, listed
-from service.api.schemas import AuditList
+from service.api.people_schemas import AuditList
 from service.api.security import Caller, require
 
 router = APIRouter(prefix="/v1", tags=["audit"])

@@ -8,8 +8,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import JSONResponse
 
 from nlp.pipelines.coverage import coverage
-from nlp.types import Filters
-from service.api.context import AppDep, answer
+from service.api.context import AppDep, FiltersDep, answer, make_filters
 from service.api.security import Caller, require
 
 router = APIRouter(prefix="/v1", tags=["catalogue"])
@@ -37,7 +36,7 @@ def models(application: AppDep, caller: Reader) -> JSONResponse:  # noqa: ARG001
 
 
 @router.get("/coverage")
-def cover(application: AppDep, caller: Reader) -> JSONResponse:
-    """Domain × province, zeros included (command line: `samanyar coverage`)."""
-    stores = application.stores.reports
-    return answer(coverage(stores, application.taxonomy, application.provinces, Filters(ngo=caller.ngo)))
+def cover(application: AppDep, caller: Reader, wanted: FiltersDep) -> JSONResponse:
+    """Domain × province, zeros included, of the reports that match (command line: `samanyar coverage`)."""
+    filters = make_filters(application, wanted, caller)
+    return answer(coverage(application.stores.reports, application.taxonomy, application.provinces, filters))

@@ -12,7 +12,8 @@ from nlp.settings import LOOPBACK
 from nlp.types import Session, User
 from service.api.context import AppDep, answer, listed
 from service.api.errors import Refused
-from service.api.schemas import PROBLEM, LoginInput, SessionShape, UserInput, UserList, UserPatch, UserShape
+from service.api.people_schemas import LoginInput, SessionShape, UserInput, UserList, UserPatch, UserShape
+from service.api.schemas import PROBLEM
 from service.api.security import COOKIE, Caller, host_of, require, session_token
 
 router = APIRouter(prefix="/v1", tags=["people"])

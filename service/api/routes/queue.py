@@ -8,7 +8,8 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import JSONResponse, Response
 
 from service.api.context import AppDep, FiltersDep, answer, listed, make_filters
-from service.api.schemas import PROBLEM, ClaimShape, WaitingList, WaitingShape
+from service.api.review_schemas import ClaimShape, WaitingList, WaitingShape
+from service.api.schemas import PROBLEM
 from service.api.security import Caller, require_unbound
 
 router = APIRouter(prefix="/v1/queue", tags=["queue"])

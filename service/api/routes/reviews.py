@@ -11,8 +11,9 @@ from nlp.review.decisions import Decision, EditedSummary
 from nlp.review.versions import steps
 from nlp.types import Span
 from service.api.context import AppDep, answer, as_seen, listed, own_report
+from service.api.review_schemas import ReviewInput, ReviewList, StepList
 from service.api.routes.reports import etag, expected_version
-from service.api.schemas import PROBLEM, ReportShape, ReviewInput, ReviewList, StepList
+from service.api.schemas import PROBLEM, ReportShape
 from service.api.security import Caller, require, require_unbound
 
 router = APIRouter(prefix="/v1/reports", tags=["reviews"])

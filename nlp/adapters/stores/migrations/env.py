@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
+from nlp.adapters.stores import people_tables  # noqa: F401 - its tables are part of the metadata
 from nlp.adapters.stores.tables import metadata
 
 context.configure(
