@@ -351,8 +351,8 @@ class QueueStore(Protocol):
         :raises InvalidInput: a cursor that this store did not make."""
         ...
 
-    def next(self, filters: Filters, audit_share: float, by: str) -> Waiting | None:
-        """The first one that nobody else holds."""
+    def next(self, filters: Filters, audit_share: float, by: str, after: str | None = None) -> Waiting | None:
+        """The first one that nobody else holds; after the report `after`, if that one waits."""
         ...
 
     def claim(self, report_id: str, by: str, seconds: float) -> Claim:

@@ -21,9 +21,9 @@ class Queue:
         """The most urgent first. :raises InvalidInput: a cursor that is none."""
         return self.store.waiting(filters, self.audit_share, limit, cursor)
 
-    def next(self, filters: Filters, by: str) -> Waiting | None:
-        """The first one that nobody else holds."""
-        return self.store.next(filters, self.audit_share, by)
+    def next(self, filters: Filters, by: str, after: str | None = None) -> Waiting | None:
+        """The first one that nobody else holds; after the report `after`, if that one waits."""
+        return self.store.next(filters, self.audit_share, by, after)
 
     def claim(self, report_id: str, by: str) -> Claim:
         """:raises NotFound: :raises Claimed:"""

@@ -132,6 +132,9 @@ def test_one_holds_a_report_until_the_claim_runs_out(stores: Stores, make_report
     assert stores.reviews.of("r-1") == ()
     assert [each.claim for each in stores.queue.waiting(ALL, 0.0, 5).items] == [claim, None]
     assert [(each := stores.queue.next(ALL, 0.0, who)) and each.report.id for who in ("user:a", "user:b")] == ["r-1", "r-2"]
+    for after, found in (("r-1", "r-2"), ("r-2", None), ("unknown", "r-1")):
+        following = stores.queue.next(ALL, 0.0, "user:a", after)
+        assert (following and following.report.id) == found
     clock.forward(30)
     assert stores.queue.claim("r-1", "user:a", 60).until == clock() + timedelta(seconds=60)
     clock.forward(60)

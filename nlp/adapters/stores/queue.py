@@ -20,6 +20,8 @@ from nlp.types import Claim, Filters, Waiting
 
 _ORDER = (review_queue.c.rank, review_queue.c.sureness, review_queue.c.since, review_queue.c.report_pk)
 
+_PLACE = select(*_ORDER).join(reports, reports.c.pk == review_queue.c.report_pk)
+
 
 class SqlQueueStore:
     """The queue of `nlp.review.queue`, and claims that run out."""
@@ -41,11 +43,16 @@ class SqlQueueStore:
         last = found[limit - 1] if len(found) > limit else None
         return QueuePage(items, _cursor(last) if last else None)
 
-    def next(self, filters: Filters, audit_share: float, by: str) -> Waiting | None:
-        """The first one that nobody else holds."""
+    def next(self, filters: Filters, audit_share: float, by: str, after: str | None = None) -> Waiting | None:
+        """The first one that nobody else holds; after the report `after`, if that one waits."""
         free = or_(claims.c.by.is_(None), claims.c.by == by, claims.c.until <= literal(self._now(), UtcDateTime))
+        wanted = _wanted(filters, audit_share).where(free).order_by(*_ORDER).limit(1)
         with self._database.reading() as connection:
-            found = connection.execute(_wanted(filters, audit_share).where(free).order_by(*_ORDER).limit(1)).all()
+            place = None if after is None else connection.execute(_PLACE.where(reports.c.id == after)).one_or_none()
+            if place is not None:
+                rank, sureness, since, pk = place
+                wanted = wanted.where(tuple_(*_ORDER) > tuple_(rank, sureness, literal(since, UtcDateTime), pk))
+            found = connection.execute(wanted).all()
             return next(iter(self._items(connection, found)), None)
 
     def claim(self, report_id: str, by: str, seconds: float) -> Claim:

@@ -30,9 +30,14 @@ def waiting(
 
 
 @router.get("/next", responses={200: {"model": WaitingShape}, 204: {"description": "Nothing waits."}})
-def following(application: AppDep, caller: Reviewer, wanted: FiltersDep) -> Response:
+def following(
+    application: AppDep,
+    caller: Reviewer,
+    wanted: FiltersDep,
+    after: Annotated[str | None, Query(description="The one after this report, which is left for later.")] = None,
+) -> Response:
     """The first that nobody else holds; it is not claimed by this. 204 when nothing waits."""
-    found = application.queue.next(make_filters(application, wanted, caller), caller.id)
+    found = application.queue.next(make_filters(application, wanted, caller), caller.id, after)
     return Response(status_code=204) if found is None else answer(found)
 
 
