@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from starlette.testclient import TestClient
 
 from nlp.types import Filters
+from tests.api.test_duplicates import holds
 from training.decisions import read_decisions
 
 TEXT = "انجمن ما برای آزادی زندانیان جرایم غیرعمد در قم ۳۰۰ میلیون تومان گرد آورد و ۱۲ نفر به خانه بازگشتند."
@@ -93,3 +95,15 @@ def test_the_history_tells_who_changed_what_and_new_text_waits_again(client: Tes
     ]
     assert {"text", "analysis", "status"} <= set(found[2]["changed"])
     assert client.get("/v1/reports/none/history").status_code == 404
+
+
+def test_what_reviewers_wrote_is_gone_with_the_report(client: TestClient, tmp_path: Path) -> None:
+    create(client)
+    client.post("/v1/queue/r-1/claim")
+    marker = "zqmarkernote"
+    decide(client, {"decision": "correct", "summary": {"text": f"خلاصه {marker}"}, "note": marker})
+    decide(client, {"decision": "reject", "note": marker}, version=2)
+    assert holds(tmp_path / "home", marker)
+    assert client.delete("/v1/reports/r-1", headers={"If-Match": '"3"'}).status_code == 204
+    assert holds(tmp_path / "home", marker) == []
+    assert client.get("/v1/reports/r-1/reviews").status_code == 404

@@ -17,7 +17,7 @@ _HASHER = PasswordHasher()
 def hashed(password: str) -> str:
     """With parameters and salt, as it is kept. :raises InvalidInput: too short, too long, or no text at all."""
     if not LEAST <= len(password) <= MOST:
-        errors = [FieldError("/password", f"گذرواژه باید {LEAST} تا {MOST} نویسه باشد.")]
+        errors = [FieldError("/password", "گذرواژه باید ۱۰ تا ۱۰۰۰ نویسه باشد.")]
         raise InvalidInput(errors[0].detail, errors, f"a password has {LEAST} to {MOST} characters")
     return _HASHER.hash(password.encode("utf-8", "surrogatepass"))
 

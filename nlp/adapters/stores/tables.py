@@ -104,6 +104,7 @@ reports = Table(
     Column("updated_by", Text),
     CheckConstraint("length(id) BETWEEN 1 AND 64", name="id"),
     Index(None, "submitted_at", "pk"),
+    Index(None, "province", "ngo_id", "period_start", "period_end"),  # all that coverage counts
     sqlite_autoincrement=True,
 )
 

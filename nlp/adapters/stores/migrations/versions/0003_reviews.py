@@ -63,3 +63,5 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["report_pk"], ["reports.pk"], name="fk_claims_report_pk", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("report_pk", name="pk_claims"),
     )
+    columns = ["province", "ngo_id", "period_start", "period_end"]
+    op.create_index("ix_reports_province_ngo_id_period_start_period_end", "reports", columns, unique=False)
