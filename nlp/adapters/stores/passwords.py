@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -12,6 +13,8 @@ from nlp.errors import FieldError, InvalidInput
 LEAST, MOST = 10, 1000
 """Characters."""
 _HASHER = PasswordHasher()
+_AT_ONCE = BoundedSemaphore(4)
+"""Each takes 64 MB."""
 
 
 def hashed(password: str) -> str:
@@ -24,10 +27,11 @@ def hashed(password: str) -> str:
 
 def matches(kept: str | None, password: str) -> bool:
     """Whether this password made the hash; without one it takes as long, and the answer is no."""
-    try:
-        found = _HASHER.verify(kept or _nobody(), password[: MOST + 1].encode("utf-8", "surrogatepass"))
-    except (VerificationError, InvalidHashError):
-        return False
+    with _AT_ONCE:
+        try:
+            found = _HASHER.verify(kept or _nobody(), password[: MOST + 1].encode("utf-8", "surrogatepass"))
+        except (VerificationError, InvalidHashError):
+            return False
     return found and kept is not None
 
 
