@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,7 +16,7 @@ from nlp.adapters.stores.tables import UtcDateTime, claims, reports, review_queu
 from nlp.errors import Claimed
 from nlp.ports import QueuePage
 from nlp.review.queue import AUDIT
-from nlp.types import Claim, Filters, Waiting
+from nlp.types import Claim, Filters, ReportHead, Waiting
 
 _ORDER = (review_queue.c.rank, review_queue.c.sureness, review_queue.c.since, review_queue.c.report_pk)
 
@@ -77,7 +77,7 @@ class SqlQueueStore:
             let_go(connection, pk)
             audit.append(connection, self._now(), "queue.release", f"report:{report_id}")
 
-    def _items(self, connection: Connection, found: Any) -> tuple[Waiting, ...]:
+    def _items(self, connection: Connection, found: Sequence[Row[*tuple[Any, ...]]]) -> tuple[Waiting, ...]:
         heads = rows.heads(connection, [row.id for row in found])
         now = self._now()
         return tuple(_waiting(row, heads[row.id], now) for row in found)
@@ -112,7 +112,7 @@ def _wanted(filters: Filters, audit_share: float) -> Select[*tuple[Any, ...]]:
     return joined.where(drawn, *conditions(filters))
 
 
-def _waiting(row: Row[*tuple[Any, ...]], head: Any, now: datetime) -> Waiting:
+def _waiting(row: Row[*tuple[Any, ...]], head: ReportHead, now: datetime) -> Waiting:
     reasons = tuple(row.reasons.split()) or ("random_audit",)
     claim = Claim(row.by, row.until) if row.by is not None and row.until > now else None
     return Waiting(head, reasons, round(1 - row.sureness, 4), row.since, claim)
