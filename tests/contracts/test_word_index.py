@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 
 import pytest
+from alembic import command
+from alembic.config import Config
 
+from nlp.adapters import stores as store_package
 from nlp.adapters.stores import SqlConfig, Stores, open_stores
+from nlp.adapters.stores.engine import make_engine
 from nlp.ports import ReportStore
 from nlp.text.tokens import tokens
 from nlp.types import Filters, Report
 
 MakeReport = Callable[..., Report]
+MIGRATIONS = Path(store_package.__file__).with_name("migrations")
 
 
 @pytest.fixture
@@ -73,19 +76,24 @@ def holds(folder: Path, word: str) -> bool:
     return any(word.encode() in path.read_bytes() for path in folder.iterdir() if path.is_file())
 
 
-def test_a_store_of_the_version_before_gets_its_words(
-    stores: Stores, make_report: MakeReport, url: str, tmp_path: Path
-) -> None:
-    stores.reports.put(make_report("r", text="آتش در جنگل"), None)
-    stores.close()
-    with closing(sqlite3.connect(tmp_path / "store.db")) as connection:
-        connection.executescript(
-            "DROP TABLE report_terms; DROP TABLE report_words; DROP TABLE shingle_bands; DROP TABLE duplicate_decisions;"
-            "UPDATE alembic_version SET version_num = '0001';"
-            "PRAGMA user_version = 0;"
+def test_a_store_of_the_first_version_gets_its_words_and_its_queue(url: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    engine = make_engine(url, foreign_keys=False)
+    with engine.execution_options(immediate=True).begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        moment = "2025-01-01 00:00:00.000000"
+        connection.exec_driver_sql(
+            "INSERT INTO reports (id, version, status, submitted_at, created_at, updated_at, text_sha256, extra, text) "
+            "VALUES ('r', 1, 'pending', ?, ?, ?, '', '{}', 'آتش در جنگل')",
+            (moment,) * 3,
         )
+    engine.dispose()
     again = open_stores(SqlConfig(url=url))
     assert found(again.reports, "جنگل") == ["r"]
+    assert [each.reasons for each in again.queue.waiting(Filters(), 0.0, 5).items] == [("uncertain",)]
+    assert [(version.report.version, version.by) for version in again.reviews.versions("r")] == [(1, None)]
     again.close()
 
 
