@@ -171,7 +171,7 @@ class WordHit:
 class ReportStore(Protocol):
     """The truth: reports, their versions, NGOs, vectors and the change log. Safe to use from several threads and processes."""
 
-    def put(self, report: Report, vectors: ReportVectors | None) -> Put:
+    def put(self, report: Report, vectors: ReportVectors | None, only_ngo: str | None = None) -> Put:
         """Create; same id with the same text and title changes nothing; other text makes a new version, pending again, with
         new vectors. `report.version` is not read; an NGO that is unknown is matched or created."""
         ...

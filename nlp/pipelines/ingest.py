@@ -43,14 +43,14 @@ class Ingest:
         """A submission from raw fields. :raises InvalidInput: with every wrong field in `errors`."""
         return FieldParser(self._provinces, self._limits).submission(fields, source)
 
-    def submit(self, submission: Submission) -> Put:
-        """Analyse and store one report."""
-        return self.submit_many([submission])[0]
+    def submit(self, submission: Submission, only_ngo: str | None = None) -> Put:
+        """Analyse and store one report. :raises NotFound: its id is that of a report of another NGO than `only_ngo`."""
+        return self.submit_many([submission], only_ngo)[0]
 
-    def submit_many(self, submissions: Sequence[Submission]) -> list[Put]:
+    def submit_many(self, submissions: Sequence[Submission], only_ngo: str | None = None) -> list[Put]:
         """Analyse together, store one by one; a report that is stored with the same text already is not touched."""
         analyzed = self._analyzer.analyze(submissions)
-        return [self._put(submission, result) for submission, result in zip(submissions, analyzed, strict=True)]
+        return [self._put(submission, result, only_ngo) for submission, result in zip(submissions, analyzed, strict=True)]
 
     def submit_row(self, row: Row) -> Put | Reject:
         """One row of a file; what is wrong with its text is a reject, a field that means nothing moves to `extra`."""
@@ -83,12 +83,12 @@ class Ingest:
         reread = self._marked(replace(changed, analysis=result.analysis, status="pending", review=None), result)
         return self._store.replace(reread, result.vectors, expected_version)
 
-    def _put(self, submission: Submission, result: Analyzed) -> Put:
+    def _put(self, submission: Submission, result: Analyzed, only_ngo: str | None) -> Put:
         ngo = self._store.resolve_ngo(submission.ngo) if submission.ngo else None
         report = replace(as_report(submission, result, self._clock()), ngo=ngo)
         if report.id in self._store.same_text(report.text):
-            return self._store.put(report, result.vectors)
-        return self._store.put(self._marked(report, result), result.vectors)
+            return self._store.put(report, result.vectors, only_ngo)
+        return self._store.put(self._marked(report, result), result.vectors, only_ngo)
 
     def _marked(self, report: Report, result: Analyzed) -> Report:
         """With `possible_duplicate` where it has been sent before; a pair that a reviewer set apart gives no cause."""

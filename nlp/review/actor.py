@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from getpass import getuser
+from pwd import getpwuid
 
 SYSTEM = "system"
 _ACTOR: ContextVar[str] = ContextVar("actor", default=SYSTEM)
@@ -24,8 +24,8 @@ def actor() -> str:
 def operator() -> str:
     """Who runs this process: `cli:LOGIN`, or their number where the system knows no name."""
     try:
-        return f"cli:{getuser()}"
-    except (KeyError, OSError):
+        return f"cli:{getpwuid(os.getuid()).pw_name}"
+    except KeyError:
         return f"cli:{os.getuid()}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -11,7 +12,7 @@ from nlp.types import Analysis, DatedSpan, DomainScore, Fact, Place, Report, Sco
 
 S = TypeVar("S", ScoredSpan, Place, DatedSpan, Fact)
 F = TypeVar("F", bound=Fact)
-TEXTS = frozenset({"text", "title", "headline", "note", "changed"})
+TEXTS = frozenset({"text", "title", "headline", "note", "changed", "city", "name"})
 """Keys of an answer under which texts of reports stand."""
 
 
@@ -31,7 +32,9 @@ def masked_report(report: Report) -> Report:
         source=report.source and Source(_masked(report.source.file), _masked(report.source.sheet), report.source.row),
         analysis=report.analysis and _analysis(report.analysis, originals),
         review=review,
-        extra={key: _deep(value) for key, value in report.extra.items()},
+        city=_masked(report.city),
+        ngo=report.ngo and replace(report.ngo, name=masked_same_length(report.ngo.name)),
+        extra=_deep(report.extra),
     )
 
 
@@ -43,11 +46,14 @@ def masked_json(value: Any) -> Any:
 
 
 def _deep(value: Any) -> Any:
-    """Every string in it."""
+    """Every string in it, keys too, and every number that is one of them."""
     if isinstance(value, str):
         return masked_same_length(value)
     if isinstance(value, Mapping):
-        return {key: _deep(item) for key, item in value.items()}
+        return {masked_same_length(str(key)): _deep(item) for key, item in value.items()}
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        plain = f"{value:.0f}" if math.isfinite(value) else ""
+        return value if HIDDEN not in masked_same_length(plain) else masked_same_length(plain)
     return [_deep(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 

@@ -121,7 +121,7 @@ def make_filters(application: App, wanted: FilterInput, caller: Caller) -> Filte
         province=province,
         ngo=caller.ngo or wanted.ngo,
         status=wanted.status,
-        needs_review=wanted.needs_review,
+        needs_review=None if caller.ngo is not None else wanted.needs_review,  # it would tell what other NGOs sent
         since=days["from"],
         until=days["to"],
         job=wanted.job,

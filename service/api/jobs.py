@@ -119,7 +119,7 @@ class JobRunner:
                     errors.append(_error(parsed))
                 elif hashlib.sha256(str(parsed.id).encode()).hexdigest() not in gone:
                     submissions.append(parsed)
-            self._submit(submissions, errors)
+            self._submit(submissions, errors, job.payload.get("ngo"))
             done += len(batch)
             alive = self._application.stores.jobs.progress(job.id, self._worker, done, None, errors[:MAX_ERRORS], self._lease)
             if not alive:
@@ -167,13 +167,13 @@ class JobRunner:
         except NotFound as error:
             return Reject(row.source, "damaged", "این شناسه از گزارش سمن دیگری است.", error.detail)
 
-    def _submit(self, submissions: list[Submission], errors: list[Mapping[str, Any]]) -> None:
+    def _submit(self, submissions: list[Submission], errors: list[Mapping[str, Any]], only_ngo: str | None) -> None:
         try:
-            self._application.ingest.submit_many(submissions)
+            self._application.ingest.submit_many(submissions, only_ngo)
         except SamanyarError:
             for submission in submissions:
                 try:
-                    self._application.ingest.submit(submission)
+                    self._application.ingest.submit(submission, only_ngo)
                 except SamanyarError as error:
                     source = submission.source
                     where = {"file": source and source.file, "sheet": source and source.sheet, "row": source and source.row}

@@ -103,7 +103,7 @@ def _existing(connection: Connection, login: str) -> User:
 
 def _bound(connection: Connection, role: Role, ngo: str | None) -> str | None:
     """The NGO that a submitter is bound to; nobody else is."""
-    if role == "submitter" and ngo is None:
+    if role == "submitter" and not ngo:
         raise _wrong("/ngo", "کاربر سمن باید به یک سمن بسته باشد.")
     if role != "submitter" and ngo is not None:
         raise _wrong("/ngo", "تنها کاربر سمن به یک سمن بسته است.")

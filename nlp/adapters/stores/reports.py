@@ -18,6 +18,7 @@ from nlp.adapters.stores.tables import changes as changes_table
 from nlp.adapters.stores.tables import ngos as ngos_table
 from nlp.adapters.stores.tables import report_domains, report_versions, reports
 from nlp.adapters.stores.tables import vectors as vectors_table
+from nlp.errors import NotFound
 from nlp.ports import Change, NgoPage, Page, Put, StoreStats, VectorBatch, VectorKind, WordHit
 from nlp.text.tokens import lemmas_of
 from nlp.types import Filters, IntArray, Ngo, NgoRef, Report, ReportHead, ReportVectors
@@ -31,14 +32,17 @@ class SqlReportStore:
         self._database = database
         self._now = now
 
-    def put(self, report: Report, vectors: ReportVectors | None) -> Put:
-        """Create; same id with the same text and title changes nothing; other text makes a new version, pending again."""
+    def put(self, report: Report, vectors: ReportVectors | None, only_ngo: str | None = None) -> Put:
+        """Create; same id with the same text and title changes nothing; other text makes a new version, pending again. With
+        `only_ngo`, a report of another NGO is not there. :raises NotFound:"""
         with self._database.writing() as connection:
             row = saving.find(connection, report.id)
             if row is None:
                 saving.insert_new(connection, report, vectors, self._now())
                 return Put("created", saving.get(connection, report.id))
             stored = rows.report(row)
+            if only_ngo is not None and (stored.ngo is None or stored.ngo.id != only_ngo):
+                raise NotFound("چنین گزارشی نیست.", f"no report {report.id}")
             if (stored.text, stored.title) == (report.text, report.title):
                 return Put("unchanged", stored)
             saving.change(connection, row, dataclasses.replace(report, status="pending"), vectors, self._now())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ Names = Mapping[str, Callable[[str], str]]
 """For each kind of code (`domains`, `activities`, `target_groups`, `provinces`), its Persian name."""
 _KINDS = {"domains": "حوزه‌ها", "activities": "فعالیت‌ها", "target_groups": "مخاطبان", "provinces": "استان‌ها"}
 _FONT = "Vazirmatn"
+_UNPRINTABLE = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
 
 
 def write_dossier(dossier: Dossier, path: Path, names: Names) -> None:
@@ -68,17 +70,17 @@ class _Page:
             properties.insert_element_before(OxmlElement("w:bidi"), "w:rtlGutter", "w:docGrid")
 
     def heading(self, text: str, level: int) -> None:
-        self._turn(self._document.add_heading(text, level))
+        self._turn(self._document.add_heading(_printable(text), level))
 
     def line(self, text: str, *, bullet: bool = False) -> None:
-        self._turn(self._document.add_paragraph(text, style="List Bullet" if bullet else None))
+        self._turn(self._document.add_paragraph(_printable(text), style="List Bullet" if bullet else None))
 
     def table(self, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         table = self._document.add_table(rows=0, cols=len(header), style="Table Grid")
         table.table_direction = WD_TABLE_DIRECTION.RTL
         for row in (header, *rows):
             for cell, text in zip(table.add_row().cells, row, strict=True):
-                cell.text = text
+                cell.text = _printable(text)
                 self._turn(cell.paragraphs[0])
 
     def save(self, path: Path) -> None:
@@ -90,6 +92,11 @@ class _Page:
         properties.insert_element_before(OxmlElement("w:bidi"), "w:spacing", "w:ind", "w:jc", "w:outlineLvl", "w:rPr")
         for run in paragraph.runs:
             run.font.rtl = True
+
+
+def _printable(text: str) -> str:
+    """Without what XML cannot hold."""
+    return _UNPRINTABLE.sub("\ufffd", text)
 
 
 def _number(value: float) -> str:

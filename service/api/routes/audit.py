@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime
 
+from nlp.errors import InvalidInput
 from service.api.context import AppDep, listed
 from service.api.people_schemas import AuditList
 from service.api.security import Caller, require
@@ -26,6 +27,9 @@ def audit(
     cursor: Annotated[str | None, Query(max_length=500)] = None,
 ) -> JSONResponse:
     """The audit log, newest first (command line: `samanyar audit list`)."""
-    moment: datetime | None = since
+    try:
+        moment: datetime | None = since and since.astimezone(UTC)
+    except OverflowError as error:
+        raise InvalidInput("این زمان بیرون از تقویم است.", detail="since is out of range") from error
     page = application.stores.audit.list(limit, cursor, since=moment, by=actor)
     return listed(page.items, page.next)

@@ -55,7 +55,8 @@ def result(job_id: str, application: AppDep, caller: Exporter) -> Response:
     """The file that an export made; a day later, or when a report was deleted meanwhile, it is gone."""
     job = application.stores.jobs.get(job_id)
     path = export_path(application, job) if job.kind == "export" and job.state == "done" else None
-    if path is None or not path.is_file() or (job.owner != caller.id and not caller.may("admin")):
+    shows_more = not job.payload.get("masked", True) and not caller.sees_personal
+    if path is None or not path.is_file() or shows_more or (job.owner != caller.id and not caller.may("admin")):
         raise NotFound("چنین فایلی نیست.", f"no result of job {job_id}")
     return FileResponse(path, filename=f"reports{path.suffix}")
 

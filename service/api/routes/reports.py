@@ -80,7 +80,7 @@ def create(
             fields = given(TextInput.model_validate(dict(incoming.fields)))
         except ValidationError as error:
             raise invalid(error, persian=speaks_persian(request.headers)) from error
-        put = application.ingest.submit(bound(application, application.ingest.parse(fields), caller))
+        put = application.ingest.submit(bound(application, application.ingest.parse(fields), caller), caller.ngo)
         metrics.analysed.inc()
         return _stored(application, put, caller)
 
@@ -108,7 +108,7 @@ def _from_file(request: Request, application: App, caller: Caller, incoming: Inc
         row = Row({**rows[0].values, **incoming.fields}, rows[0].source, rows[0].extra)
         parsed = parse_row(application.parser, row)
         if not isinstance(parsed, Reject):
-            return _stored(application, application.ingest.submit(bound(application, parsed, caller)), caller)
+            return _stored(application, application.ingest.submit(bound(application, parsed, caller), caller.ngo), caller)
         return _unreadable(request, parsed)
     if len(rows) > 1:
         return _as_job(application, caller, incoming)
@@ -183,9 +183,9 @@ def delete(report_id: str, application: AppDep, caller: Reviewer, if_match: Anno
     """Delete a report and everything that was derived from it."""
     report = own_report(application, report_id, caller)
     version = expected_version(if_match)
+    application.duplicates.forget(report_id, version)
     drop_upload(application, report)
     drop_exports(application)
-    application.duplicates.forget(report_id, version)
     return Response(status_code=204)
 
 

@@ -31,3 +31,9 @@ def upgrade() -> None:
             f"CREATE TRIGGER audit_no_{what.lower()} BEFORE {what} ON audit "
             "BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END"
         )
+    # REPLACE deletes without firing the trigger above.
+    op.execute(
+        "CREATE TRIGGER audit_only_next BEFORE INSERT ON audit "
+        "WHEN EXISTS (SELECT 1 FROM audit WHERE seq = NEW.seq) "
+        "BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END"
+    )
