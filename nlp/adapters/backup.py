@@ -64,7 +64,7 @@ def restore_backup(path: Path, url: str, home: Path) -> int:
     with tempfile.TemporaryDirectory(prefix=".samanyar-", dir=home) as folder:
         try:
             count = _unpack(path, Path(folder))
-        except (OSError, tarfile.TarError, ValueError, KeyError, TypeError) as error:
+        except (OSError, tarfile.TarError, ValueError, LookupError, TypeError, AttributeError) as error:
             raise InvalidInput(
                 "این فایل پشتیبان درستی نیست.", detail=f"{path.name}: {type(error).__name__}: {error}"
             ) from error

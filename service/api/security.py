@@ -270,6 +270,10 @@ _ESCAPED_UNIT = re.compile(rb"(?<!\\)(?:\\\\)*\\u([dD][89a-fA-F][0-9a-fA-F]{2})"
 
 def json_refusal(body: bytes, nesting: int) -> Refused | None:
     """Why a JSON body may not come in, before it is parsed; None when it may."""
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return Refused("bad_request", "متن درخواست UTF-8 درست نیست.", "the body is no UTF-8")
     depth = deepest = 0
     for byte in re.findall(rb"[\[\]{}]", _STRING.sub(b"", body)):
         depth += 1 if byte in b"[{" else -1

@@ -136,3 +136,12 @@ def test_one_text_is_summarized_as_it_is_asked_for(filled: tuple[TestClient, dic
     assert "طلاق" in answers[1]["summary"]["text"]
     assert [answers[2]["status"], answers[3]["status"]] == [422, 422]
     assert answers[0]["summary"]["fallback"] is None
+
+
+def test_bodies_and_cursors_with_half_characters_are_refused(filled: tuple[TestClient, dict[str, str]]) -> None:
+    client, _ = filled
+    sent = client.post("/v1/analyze", content=b'{"text": "\xed\xa0\x80"}', headers={"Content-Type": "application/json"})
+    assert sent.status_code == 400
+    assert client.get("/v1/ngos", params={"cursor": "WyJcdWQ4MDAiLCAieCJd"}).status_code == 422
+    for moment in ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"):
+        assert client.get("/v1/audit", params={"since": moment}).status_code == 422

@@ -54,6 +54,7 @@ def decoded(cursor: str, kinds: Sequence[Callable[[Any], Any]]) -> list[Any]:
         values = json.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
         found = [kind(value) for kind, value in zip(kinds, values, strict=True)]
         whole = [value for value in found if isinstance(value, int)]
+        _ = [value.encode() for value in found if isinstance(value, str)]  # half a character is a ValueError
         usable = isinstance(values, list) and all(0 <= value < 1 << 63 for value in whole)
     except (binascii.Error, ValueError, TypeError, OverflowError, RecursionError):
         usable = False

@@ -58,6 +58,7 @@ def result(job_id: str, application: AppDep, caller: Exporter) -> Response:
     shows_more = not job.payload.get("masked", True) and not caller.sees_personal
     if path is None or not path.is_file() or shows_more or (job.owner != caller.id and not caller.may("admin")):
         raise NotFound("چنین فایلی نیست.", f"no result of job {job_id}")
+    application.stores.audit.record("export", f"job:{job.id}", {"format": path.suffix[1:]})
     return FileResponse(path, filename=f"reports{path.suffix}")
 
 

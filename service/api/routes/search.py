@@ -89,7 +89,9 @@ def ledger(ngo_id: str, application: AppDep, caller: Reader) -> JSONResponse:
     """What the NGO says it achieved, by period; figures told twice or contradicting each other; totals by year, plans apart
     (command line: `samanyar ngos ledger ID`)."""
     own_ngo(ngo_id, caller)
-    return told(application.ledgers.of(ngo_id), caller)
+    found = application.ledgers.of(ngo_id)
+    application.stores.audit.record("ngo.read", f"ngo:{found.ngo.id}", {"part": "ledger"})
+    return told(found, caller)
 
 
 @router.get("/ngos/{ngo_id}/summary")
@@ -103,7 +105,9 @@ def ngo_summary(
     """One summary of the NGO's reports, or of those of a year, each sentence citing its report
     (command line: `samanyar summarize --ngo ID --year 1402`)."""
     own_ngo(ngo_id, caller)
-    return told(application.overviews.of_ngo(ngo_id, year, length), caller)
+    found = application.overviews.of_ngo(ngo_id, year, length)
+    application.stores.audit.record("ngo.read", f"ngo:{ngo_id}", {"part": "summary"})
+    return told(found, caller)
 
 
 @router.get("/ngos/{ngo_id}/similar")
