@@ -25,7 +25,7 @@ export const QUALITY = {
 };
 
 export const KINDS = {
-  people: "افراد", households: "خانوار", events: "برنامه", hours: "ساعت", money: "مبلغ", items: "قلم", places: "مکان",
+  people: "افراد", households: "خانوار", events: "رویداد", hours: "ساعت", money: "مبلغ", items: "قلم", places: "مکان",
   cases: "پرونده", jobs: "شغل", area: "مساحت", share: "سهم",
 };
 
