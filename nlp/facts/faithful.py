@@ -69,9 +69,10 @@ def _dates(said: str, known: str) -> Iterator[str]:
         held = any(first and last and start and end and first <= start and end <= last for start, end in there)
         if not held:
             yield said[found.start : found.end]
+    words = _loose(known).replace(" ماه", "")
     for match in _MONTH.finditer(said):
         inside = any(start <= match.start() < end for start, end in covered)
-        if not inside and f" {match[0]}" not in _loose(known).replace(" ماه", ""):
+        if not inside and f" {match[0]}" not in words:
             yield match[0]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nlp.pipelines.ledger import Ledgers
+from nlp.pipelines.ledger import ledger_of
 from nlp.pipelines.similar import SimilarNgos
 from nlp.ports import ReportStore
 from nlp.review.dossier import Dossier, by_year
@@ -15,10 +15,9 @@ COUNTED = ("domains", "activities", "target_groups", "provinces")
 class Dossiers:
     """The use case behind `/v1/ngos/{id}/dossier`."""
 
-    def __init__(self, store: ReportStore, similar: SimilarNgos, ledgers: Ledgers) -> None:
+    def __init__(self, store: ReportStore, similar: SimilarNgos) -> None:
         self._store = store
         self._similar = similar
-        self._ledgers = ledgers
 
     def of(self, ngo_id: str, similar: int = 5) -> Dossier:
         """With so many similar NGOs. :raises NotFound:"""
@@ -26,7 +25,7 @@ class Dossiers:
         profile = self._similar.profile(ngo)
         reports = list(self._store.iterate(Filters(ngo=ngo.id)))
         heads = self._store.heads([report.id for report in reports])
-        ledger = self._ledgers.of(ngo.id)
+        ledger = ledger_of(ngo, reports)
         return Dossier(
             ngo=ngo,
             reports=profile.reports,

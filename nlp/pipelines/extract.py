@@ -45,7 +45,7 @@ def extract(
         whole = len(text) == len(texts[each.sentence])
         span = document.place(each.sentence) if whole else document.span_in(each.sentence, 0, len(text))
         spans.append(ScoredSpan(span.field, span.start, span.end, span.text, each.score))
-        said.append(closed(text) if whole else f"{text}…")
+        said.append(ended(text, whole=whole))
     best = max(chosen, key=lambda each: each.score)
     return Summary(
         " ".join(said),
@@ -66,8 +66,10 @@ def shortened(text: str, words: int) -> str:
     return start[: near[-1]] if near else start
 
 
-def closed(text: str) -> str:
-    """With a full stop where the sentence has no end of its own."""
+def ended(text: str, *, whole: bool) -> str:
+    """With dots where it is only the beginning of its sentence, with a full stop where the sentence has no end of its own."""
+    if not whole:
+        return f"{text}…"
     return text if text[-1:] in ".!؟?…:؛»" else f"{text}."
 
 

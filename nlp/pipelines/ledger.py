@@ -11,7 +11,6 @@ from nlp.review.compare import Passage, passages
 from nlp.review.ledger import Entry, Flag, Total, flags, totals
 from nlp.review.sketch import MASK
 from nlp.text.jalali import jalali_year
-from nlp.text.personal import find_personal, overlaps
 from nlp.types import Analysis, Fact, Filters, Ngo, Period, Report
 
 MOST_REPORTS = 200
@@ -39,12 +38,17 @@ class Ledgers:
     def of(self, ngo_id: str) -> Ledger:
         """:raises NotFound:"""
         ngo = self._store.ngo(ngo_id)
-        reports = list(self._store.iterate(Filters(ngo=ngo.id)))[-MOST_REPORTS:]
-        entries = [entry for report in reports if report.analysis for entry in entries_of(report, report.analysis)]
-        entries.sort(key=lambda entry: (str(entry.period.start) if entry.period else "", entry.report, entry.fact.start))
-        starts = {entry.period.start for entry in entries if entry.period and entry.period.start}
-        years = {day: jalali_year(day) for day in starts}
-        return Ledger(ngo, tuple(entries), tuple(flags(entries)), tuple(totals(entries, years)))
+        return ledger_of(ngo, list(self._store.iterate(Filters(ngo=ngo.id))))
+
+
+def ledger_of(ngo: Ngo, reports: Sequence[Report]) -> Ledger:
+    """Of reports that were read already, oldest first."""
+    newest = reports[-MOST_REPORTS:]
+    entries = [entry for report in newest if report.analysis for entry in entries_of(report, report.analysis)]
+    entries.sort(key=lambda entry: (str(entry.period.start) if entry.period else "", entry.report, entry.fact.start))
+    starts = {entry.period.start for entry in entries if entry.period and entry.period.start}
+    years = {day: jalali_year(day) for day in starts}
+    return Ledger(ngo, tuple(entries), tuple(flags(entries)), tuple(totals(entries, years)))
 
 
 def entries_of(report: Report, analysis: Analysis) -> Iterator[Entry]:
@@ -52,10 +56,7 @@ def entries_of(report: Report, analysis: Analysis) -> Iterator[Entry]:
     sentences = passages(report.text)
     whole = report.period or overall([each.period for each in analysis.periods])
     facts: Sequence[Fact] = (*analysis.facts, *analysis.plans)
-    personal = find_personal(report.text)  # analyses of old may have taken a telephone for a figure
     for fact in facts:
-        if overlaps(personal, fact.start, fact.end):
-            continue
         sentence = next((each for each in sentences if each.span.start <= fact.start < each.span.end), None)
         if sentence is not None:
             words = frozenset(lemma for lemma in sentence.lemmas if lemma != MASK)

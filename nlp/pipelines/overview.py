@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from nlp.errors import InvalidInput
 from nlp.heads.ranker import LEANING
-from nlp.pipelines.extract import closed, shortened
+from nlp.pipelines.extract import ended, shortened
 from nlp.pipelines.search import Search
 from nlp.ports import Encoder, ReportStore
 from nlp.text.digits import to_persian_digits
@@ -47,7 +47,6 @@ class _Candidate:
     report: Report
     span: ScoredSpan
     text: str
-    order: int
 
 
 class Overviews:
@@ -88,7 +87,7 @@ class Overviews:
             cosines = vectors @ wanted
             spread = max(float(cosines.max() - cosines.min()), 1e-6)
             scores = (scores + (cosines - cosines.min()) / spread) / 2
-        chosen = sorted(_chosen(candidates, vectors - self._centre, scores, options), key=lambda each: candidates[each].order)
+        chosen = sorted(_chosen(candidates, vectors - self._centre, scores, options))
         cited = list(dict.fromkeys(candidates[each].report.id for each in chosen))
         heads = self._store.heads(cited)
         sentences, texts = [], []
@@ -98,20 +97,20 @@ class Overviews:
             score = round(float(scores[each]), 4)
             sentences.append(CitedSentence(span.field, span.start, span.end, span.text, score, report, number))
             text = shortened(candidates[each].text, options.words)
-            said = closed(text) if text == candidates[each].text else f"{text}…"
+            said = ended(text, whole=text == candidates[each].text)
             texts.append(f"{said} [{to_persian_digits(str(number))}]")
         return Overview(" ".join(texts), tuple(sentences), tuple(heads[each] for each in cited), len(reports))
 
 
 def _candidates(reports: Sequence[Report]) -> list[_Candidate]:
-    """The summary sentences of each report that stand on their own; the first of them where none does."""
+    """The summary sentences of each report that stand on their own, in order; the first of them where none does."""
     found: list[_Candidate] = []
     for report in reports:
         spans = report.summary.sentences if report.summary else ()
         read = [(span, " ".join(normalize(span.text).text.split())) for span in spans]
         read = [(span, text) for span, text in read if text]
         alone = [(span, text) for span, text in read if not LEANING.match(text)]
-        found += [_Candidate(report, replace(span), text, len(found) + at) for at, (span, text) in enumerate(alone or read[:1])]
+        found += [_Candidate(report, span, text) for span, text in alone or read[:1]]
     return found
 
 

@@ -143,33 +143,32 @@ def totals(entries: Sequence[Entry], year_of: Mapping[date, int]) -> list[Total]
     is not added again, nor one that a copy of its sentence tells for the same period; a share is no sum and is left out.
     year_of: the Jalali year of each period's first day."""
     years: dict[int, list[Entry]] = defaultdict(list)
-    for entry in _counted([entry for entry in entries if _days(entry.period) and entry.fact.kind != "share"]):
-        days = _days(entry.period)
-        if days:
-            years[year_of[days[0]]].append(entry)
+    dated = [(entry, days) for entry in entries if entry.fact.kind != "share" and (days := _days(entry.period))]
+    for entry, days in _counted(dated):
+        years[year_of[days[0]]].append(entry)
     return [total for year in sorted(years) for total in _of_year(year, years[year])]
 
 
-def _counted(entries: Sequence[Entry]) -> list[Entry]:
-    """Each thing once: no part beside its whole, no copy."""
+def _counted(entries: Sequence[tuple[Entry, tuple[date, date]]]) -> Iterator[tuple[Entry, tuple[date, date]]]:
+    """Each thing once, with its days: no part beside its whole, no copy."""
     spans: dict[tuple[str, str, str], set[tuple[date, date]]] = defaultdict(set)
-    for entry in entries:
-        spans[_thing(entry)].add(_days(entry.period) or (date.min, date.min))
+    for entry, days in entries:
+        spans[_thing(entry)].add(days)
     seen: set[tuple[object, ...]] = set()
-    kept = []
-    for entry in entries:
-        days = _days(entry.period) or (date.min, date.min)
+    for entry, days in entries:
         within = any(days != other and other[0] <= days[0] and days[1] <= other[1] for other in spans[_thing(entry)])
         copy = (*_thing(entry), days, entry.fact.value, entry.words)
         if not within and copy not in seen:
-            kept.append(entry)
+            yield entry, days
         seen.add(copy)
-    return kept
 
 
 def _thing(entry: Entry) -> tuple[str, str, str]:
-    status = entry.fact.status if isinstance(entry.fact, Plan) else "achieved"
-    return entry.fact.kind, entry.fact.unit, status
+    return entry.fact.kind, entry.fact.unit, _status(entry)
+
+
+def _status(entry: Entry) -> str:
+    return entry.fact.status if isinstance(entry.fact, Plan) else "achieved"
 
 
 def _of_year(year: int, entries: Sequence[Entry]) -> Iterator[Total]:
@@ -179,6 +178,6 @@ def _of_year(year: int, entries: Sequence[Entry]) -> Iterator[Total]:
     for (kind, unit), same in sorted(things.items()):
         by_status = {"achieved": 0.0, "planned": 0.0, "not_done": 0.0}
         for entry in same:
-            by_status[entry.fact.status if isinstance(entry.fact, Plan) else "achieved"] += entry.fact.value
+            by_status[_status(entry)] += entry.fact.value
         reports = tuple(dict.fromkeys(entry.report for entry in same))
         yield Total(year, kind, unit, by_status["achieved"], by_status["planned"], by_status["not_done"], reports)

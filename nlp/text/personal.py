@@ -114,17 +114,17 @@ def overlaps(found: Sequence[Personal], start: int, end: int) -> bool:
 
 def masked(text: str) -> str:
     """The text with a word in brackets for each."""
-    pieces, at = [], 0
-    for each in find_personal(text):
-        pieces += [text[at : each.start], MASKS[each.kind]]
-        at = each.end
-    return "".join([*pieces, text[at:]])
+    return _covered(text, lambda each: MASKS[each.kind])
 
 
 def masked_same_length(text: str) -> str:
     """The text with a dot for each of their characters, so that offsets into it stay what they are."""
+    return _covered(text, lambda each: HIDDEN * (each.end - each.start))
+
+
+def _covered(text: str, cover: Callable[[Personal], str]) -> str:
     pieces, at = [], 0
     for each in find_personal(text):
-        pieces += [text[at : each.start], HIDDEN * (each.end - each.start)]
+        pieces += [text[at : each.start], cover(each)]
         at = each.end
     return "".join([*pieces, text[at:]])

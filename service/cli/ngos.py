@@ -9,7 +9,7 @@ import typer
 
 from nlp.bootstrap import open_app
 from nlp.settings import load_settings
-from nlp.text.digits import to_persian_digits
+from nlp.text.digits import persian_number, to_persian_digits
 from nlp.wire import to_json
 
 FINDINGS = {"repeated": "عدد تکراری در دو دوره", "contradiction": "دو عدد ناسازگار"}
@@ -44,9 +44,12 @@ def ledger(
         return
     for total in found.totals:
         apart = [
-            f"{name}: {_number(value)}" for name, value in (("برنامه", total.planned), ("انجام‌نشده", total.not_done)) if value
+            f"{name}: {persian_number(value)}"
+            for name, value in (("برنامه", total.planned), ("انجام‌نشده", total.not_done))
+            if value
         ]
-        line = f"{to_persian_digits(str(total.year))}\t{_number(total.value)} {total.unit}\t{'، '.join(total.reports)}"
+        year, value = to_persian_digits(str(total.year)), persian_number(total.value)
+        line = f"{year}\t{value} {total.unit}\t{'، '.join(total.reports)}"
         typer.echo(line + (f"\t({'؛ '.join(apart)})" if apart else ""))
     for flag in found.flags:
         typer.echo(f"{FINDINGS[flag.finding]}: {flag.left.fact.text} / {flag.right.fact.text}")
@@ -54,11 +57,6 @@ def ledger(
             typer.echo(f"   {entry.report}: «{' '.join(entry.sentence.text.split())}»")
     if not found.entries:
         typer.echo("گزارش‌های این سمن عددی ندارند.", err=True)
-
-
-def _number(value: float) -> str:
-    plain = f"{value:,.2f}".rstrip("0").rstrip(".")
-    return to_persian_digits(plain.replace(",", "٬").replace(".", "٫"))
 
 
 @app.command()

@@ -10,26 +10,20 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from nlp.text.digits import persian_number
 from nlp.types import Limits
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"  # the application mounts it at /static
 
-PERSIAN_NUMERALS = str.maketrans("0123456789,.", "۰۱۲۳۴۵۶۷۸۹٬٫")
-
 router = APIRouter(include_in_schema=False)
-
-
-def persian(number: int) -> str:
-    """A whole number as people read it in Persian: grouped by thousands, Persian digits."""
-    return f"{number:,}".translate(PERSIAN_NUMERALS)
 
 
 @lru_cache(maxsize=1)
 def templates() -> Environment:
     """The page's templates, compiled once. Everything that is put into them is escaped."""
     environment = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined)
-    environment.filters["persian"] = persian
+    environment.filters["persian"] = persian_number
     return environment
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from nlp.text.digits import persian_number
 from nlp.types import Limits
-from service.web.routes import STATIC, persian, render
+from service.web.routes import STATIC, render
 
 
 def test_provinces_and_limits_are_written_into_the_page() -> None:
@@ -27,4 +28,4 @@ def test_the_font_comes_with_its_licence_and_stays_small() -> None:
 
 
 def test_numbers_are_grouped_in_persian() -> None:
-    assert persian(100_000) == "۱۰۰٬۰۰۰"
+    assert persian_number(100_000) == "۱۰۰٬۰۰۰"

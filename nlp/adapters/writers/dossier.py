@@ -14,7 +14,7 @@ from docx.oxml.ns import qn
 
 from nlp.adapters.writers.atomic import replacing
 from nlp.review.dossier import Dossier
-from nlp.text.digits import to_persian_digits
+from nlp.text.digits import persian_number, to_persian_digits
 from nlp.text.jalali import format_jalali
 from nlp.types import Period
 
@@ -30,21 +30,25 @@ def write_dossier(dossier: Dossier, path: Path, names: Names) -> None:
     page = _Page()
     page.heading(dossier.ngo.name, 0)
     page.line(f"شمارهٔ ثبت: {dossier.ngo.registration_number or '—'}")
-    page.line(f"گزارش‌ها: {_number(dossier.reports)}؛ دوره: {_period(dossier.period)}")
+    page.line(f"گزارش‌ها: {persian_number(dossier.reports)}؛ دوره: {_period(dossier.period)}")
     page.heading("نمایه", 1)
     for kind, title in _KINDS.items():
         counts = dossier.counts.get(kind, {})
-        listed = "، ".join(f"{names[kind](code)} ({_number(count)})" for code, count in counts.items())
+        listed = "، ".join(f"{names[kind](code)} ({persian_number(count)})" for code, count in counts.items())
         page.line(f"{title}: {listed or '—'}")
     page.heading("گزارش‌ها به سال", 1)
     for year in dossier.years:
-        page.heading(_number(year.year) if year.year else "بی‌تاریخ", 2)
+        page.heading(to_persian_digits(str(year.year)) if year.year else "بی‌تاریخ", 2)
         for head in year.reports:
             domains = "، ".join(names["domains"](code) for code in head.domains)
             page.line(f"{head.title or '(بی‌عنوان)'} — {_period(head.period)} — {domains or 'بی‌حوزه'}", bullet=True)
     page.heading("جمع دستاوردها", 1)
     rows = [
-        (_number(total.year), total.unit, *(_number(value) for value in (total.value, total.planned, total.not_done)))
+        (
+            to_persian_digits(str(total.year)),
+            total.unit,
+            *(persian_number(value) for value in (total.value, total.planned, total.not_done)),
+        )
         for total in dossier.totals
     ]
     page.table(("سال", "یکا", "انجام‌شده", "برنامه", "انجام‌نشده"), rows)
@@ -97,11 +101,6 @@ class _Page:
 def _printable(text: str) -> str:
     """Without what XML cannot hold."""
     return _UNPRINTABLE.sub("\ufffd", text)
-
-
-def _number(value: float) -> str:
-    grouped = f"{value:,.10g}" if value >= 10_000 else f"{value:.10g}"
-    return to_persian_digits(grouped.replace(",", "٬"))
 
 
 def _period(period: Period | None) -> str:
