@@ -93,7 +93,7 @@ def rewritten(backup: Path, change: Callable[[dict[str, bytes]], None], *, sign:
         (lambda files: files.update({"models/more": b"x"}), False),
         (lambda files: files.update({"../outside": b"x"}), True),
         (lambda files: files.update({"models/../../outside": b"x"}), True),
-        (lambda files: files.update({"/tmp/outside": b"x"}), True),  # noqa: S108 - what must not be written
+        (lambda files: files.update({"/outside": b"x"}), True),
         (lambda files: files.update({"etc/passwd": b"x"}), True),
         (lambda files: files.pop("samanyar.db"), True),
         (lambda files: files.pop("manifest.json"), False),
