@@ -19,6 +19,7 @@ from nlp.types import (
     IntArray,
     Ngo,
     NgoRef,
+    QueueReason,
     Reject,
     Report,
     ReportHead,
@@ -351,8 +352,16 @@ class QueueStore(Protocol):
         :raises InvalidInput: a cursor that this store did not make."""
         ...
 
+    def counts(self, filters: Filters, audit_share: float) -> Mapping[QueueReason, int]:
+        """How many wait, by their most urgent reason; reasons that none has are left out."""
+        ...
+
     def next(self, filters: Filters, audit_share: float, by: str, after: str | None = None) -> Waiting | None:
         """The first one that nobody else holds; after the report `after`, if that one waits."""
+        ...
+
+    def holder(self, report_id: str) -> Claim | None:
+        """Who holds it now; None: nobody, or there is no such report."""
         ...
 
     def claim(self, report_id: str, by: str, seconds: float) -> Claim:

@@ -11,6 +11,7 @@ from typing import Any
 from nlp.errors import FieldError, InvalidInput, SamanyarError
 from nlp.pipelines.analyze import ALL_PARTS
 from nlp.provinces import Provinces
+from nlp.text.digits import persian_number
 from nlp.text.jalali import parse_date, parse_period
 from nlp.types import Limits, NgoRef, Part, Period, Reject, RejectCode, Row, Source, Submission
 
@@ -68,7 +69,7 @@ class FieldParser:
             raise InvalidInput("متن گزارش خالی است یا نوشته نیست.")
         if len(text) > self._limits.text_characters:
             raise TextTooLong(
-                f"متن گزارش از {self._limits.text_characters:,} نویسه بلندتر است؛ آن را به چند گزارش بخش کنید.",
+                f"متن گزارش از {persian_number(self._limits.text_characters)} نویسه بلندتر است؛ آن را به چند گزارش بخش کنید.",
                 [FieldError("/text", "متن بیش از اندازه بلند است.")],
                 f"{len(text)} characters",
             )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from nlp.ports import QueuePage, QueueStore
-from nlp.types import Claim, Filters, Waiting
+from nlp.types import Claim, Filters, QueueReason, Waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +22,17 @@ class Queue:
         """The most urgent first. :raises InvalidInput: a cursor that is none."""
         return self.store.waiting(filters, self.audit_share, limit, cursor)
 
+    def counts(self, filters: Filters) -> Mapping[QueueReason, int]:
+        """How many wait, by their most urgent reason; reasons that none has are left out."""
+        return self.store.counts(filters, self.audit_share)
+
     def next(self, filters: Filters, by: str, after: str | None = None) -> Waiting | None:
         """The first one that nobody else holds; after the report `after`, if that one waits."""
         return self.store.next(filters, self.audit_share, by, after)
+
+    def holder(self, report_id: str) -> Claim | None:
+        """Who works on it now; None: nobody."""
+        return self.store.holder(report_id)
 
     def claim(self, report_id: str, by: str) -> Claim:
         """:raises NotFound: :raises Claimed:"""

@@ -85,6 +85,22 @@ def format_jalali(day: date) -> str:
     return to_persian_digits(f"{jalali.year:04}/{jalali.month:02}/{jalali.day:02}")
 
 
+def period_words(period: Period) -> str:
+    """As people say it: «سال ۱۴۰۲», «مهر ۱۴۰۲ تا اسفند ۱۴۰۲», «از ۱۴۰۳/۰۵/۱۲»; empty for a period without any day."""
+    start, end = period.start, period.end
+    if start is None or end is None:
+        return f"از {format_jalali(start)}" if start else f"تا {format_jalali(end)}" if end else ""
+    first, after = _jalali_date(start), _jalali_date(end + timedelta(days=1))
+    last = _jalali_date(end)
+    if (first.day, after.day) != (1, 1):
+        names = [format_jalali(start), format_jalali(end)]
+    elif (first.month, after.month) == (1, 1):
+        names = [f"سال {first.year}", f"سال {last.year}"]
+    else:
+        names = [f"{MONTHS[day.month - 1]} {day.year}" for day in (first, last)]
+    return to_persian_digits(" تا ".join(dict.fromkeys(names)))
+
+
 def jalali_year(day: date) -> int:
     """The Jalali year that a day lies in."""
     return int(_jalali_date(day).year)

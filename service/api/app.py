@@ -15,6 +15,7 @@ from nlp.settings import load_settings
 from service.api import errors
 from service.api.context import known_parameters
 from service.api.jobs import JobRunner
+from service.api.limits import BodyLimit
 from service.api.observe import Metrics, Observe, configure_logging
 from service.api.routes import (
     analysis,
@@ -32,8 +33,9 @@ from service.api.routes import (
     search,
 )
 from service.api.schemas import PROBLEM
-from service.api.security import BodyLimit, Guard, SecurityHeaders
-from service.web import routes as web
+from service.api.security import Guard, SecurityHeaders
+from service.web.routes import ROUTERS
+from service.web.templating import STATIC
 
 DESCRIPTION = "Reads the achievement reports that NGOs send in Persian. Errors are RFC 9457 problems; lists are {items, next}."
 
@@ -60,8 +62,6 @@ def create_app(application: App, *, run_jobs: bool = True, warm: Callable[[App],
     metrics = Metrics()
     app.state.application = application
     app.state.metrics = metrics
-    app.state.limits = application.settings.limits
-    app.state.provinces = [(code, application.provinces.name(code)) for code in application.provinces.codes]
     for module in (
         people,
         analysis,
@@ -76,11 +76,11 @@ def create_app(application: App, *, run_jobs: bool = True, warm: Callable[[App],
         jobs,
         audit,
         operations,
-        web,
     ):
-        checks = [] if module is web else [Depends(known_parameters)]  # the page reads its own address
-        app.include_router(module.router, dependencies=checks, responses={} if module is web else {422: PROBLEM})
-    app.mount("/static", StaticFiles(directory=web.STATIC), name="static")
+        app.include_router(module.router, dependencies=[Depends(known_parameters)], responses={422: PROBLEM})
+    for pages in ROUTERS:  # whose addresses may hold what they do not read, such as filters of another page
+        app.include_router(pages, include_in_schema=False)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
     errors.install(app)
     # The last added is the outermost: a request is observed, given its headers, admitted, measured, then routed.
     app.add_middleware(errors.Contain)

@@ -48,9 +48,14 @@ def listed(items: Any, following: str | None = None) -> JSONResponse:
     return answer({"items": items, "next": following})
 
 
+def seen(value: Any, caller: Caller) -> Any:
+    """What was read out of reports as JSON data, as this caller may read it."""
+    return to_json(value) if caller.sees_personal else masked_json(to_json(value))
+
+
 def told(value: Any, caller: Caller) -> JSONResponse:
-    """What was read out of reports, as this caller may read it."""
-    return answer(value) if caller.sees_personal else answer(masked_json(to_json(value)))
+    """The same as an answer."""
+    return answer(seen(value, caller))
 
 
 def told_list(items: Any, caller: Caller) -> JSONResponse:

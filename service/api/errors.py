@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import quote
 
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from pydantic import ValidationError
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
@@ -16,8 +17,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from nlp.errors import Claimed, FieldError, InvalidInput, SamanyarError, Throttled
 from nlp.wire import to_json
+from service.web.templating import problem_page
 
 MEDIA_TYPE = "application/problem+json"
+FOR_PROGRAMS = ("v1", "livez", "readyz", "metrics", "openapi.json", "docs", "redoc", "static", "static-offline-docs")
+"""The first part of every path that is no page for people."""
 TYPE_PREFIX = "urn:samanyar:problem:"
 
 # code: (status, Persian title, English title)
@@ -76,6 +80,11 @@ class Refused(SamanyarError):
         self.headers = dict(headers or {})
 
 
+def is_page(path: str) -> bool:
+    """Whether a path is a page for people, whose errors are pages too."""
+    return path.split("/")[1] not in FOR_PROGRAMS
+
+
 def speaks_persian(headers: Mapping[str, str]) -> bool:
     """Whether the caller's first language is Persian."""
     return headers.get("accept-language", "").strip().lower().startswith("fa")
@@ -118,6 +127,22 @@ def respond(body: Mapping[str, Any], headers: Mapping[str, str] | None = None) -
     return JSONResponse(body, status_code=body["status"], media_type=MEDIA_TYPE, headers=dict(headers or {}))
 
 
+def answer_problem(scope: Scope, body: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> Response:
+    """A problem as its caller can read it: a page for people, to log in where that is what is missing; JSON for programs."""
+    if not is_page(scope["path"]):
+        return respond(body, headers)
+    if body["status"] == 401 and scope["method"] == "GET":
+        wanted = scope["path"] + ("?" + scope["query_string"].decode("latin-1") if scope["query_string"] else "")
+        return RedirectResponse("/login" if wanted == "/" else f"/login?next={quote(wanted, safe='')}", 303)
+    return HTMLResponse(problem_page(body, scope.get("caller")), body["status"], dict(headers or {}))
+
+
+def refuse(scope: Scope, error: Refused) -> Response:
+    """What a middleware answers."""
+    persian = is_page(scope["path"]) or speaks_persian(Headers(scope=scope))
+    return answer_problem(scope, problem_of(error, persian=persian, instance=scope["path"]), error.headers)
+
+
 def field_errors(errors: Iterable[Mapping[str, Any]], *, persian: bool) -> list[FieldError]:
     """Pydantic's errors with JSON pointers; `body` and `query` are not part of the document."""
     listed = []
@@ -137,26 +162,31 @@ def invalid(error: ValidationError, *, persian: bool) -> InvalidInput:
 def install(app: FastAPI) -> None:
     """Map every error of a route once."""
 
+    def persian_for(request: Request) -> bool:
+        return is_page(request.url.path) or speaks_persian(request.headers)
+
     @app.exception_handler(SamanyarError)
     def _known(request: Request, error: SamanyarError) -> Response:
-        body = problem_of(error, persian=speaks_persian(request.headers), instance=request.url.path)
+        body = problem_of(error, persian=persian_for(request), instance=request.url.path)
         if body["status"] == 500:
             structlog.get_logger().error("known error without a status", code=error.code, path=request.url.path)
         if isinstance(error, Throttled):
-            return respond(body, {"Retry-After": str(error.seconds)})
-        return respond(body, error.headers if isinstance(error, Refused) else None)
+            return answer_problem(request.scope, body, {"Retry-After": str(error.seconds)})
+        return answer_problem(request.scope, body, error.headers if isinstance(error, Refused) else None)
 
     @app.exception_handler(RequestValidationError)
     def _validation(request: Request, error: RequestValidationError) -> Response:
-        persian = speaks_persian(request.headers)
+        persian = persian_for(request)
         errors = field_errors(error.errors(), persian=persian)
-        return respond(problem("invalid_input", persian=persian, instance=request.url.path, errors=errors))
+        return answer_problem(
+            request.scope, problem("invalid_input", persian=persian, instance=request.url.path, errors=errors)
+        )
 
     @app.exception_handler(HTTPException)
     def _http(request: Request, error: HTTPException) -> Response:
         code = FROM_STATUS.get(error.status_code, "bad_request")
-        body = problem(code, persian=speaks_persian(request.headers), instance=request.url.path)
-        return respond({**body, "status": error.status_code}, error.headers)
+        body = problem(code, persian=persian_for(request), instance=request.url.path)
+        return answer_problem(request.scope, {**body, "status": error.status_code}, error.headers)
 
 
 class Contain:
@@ -179,5 +209,6 @@ class Contain:
             if scope["type"] != "http" or started:
                 raise
             structlog.get_logger().error("unexpected error", kind=type(error).__name__)
-            persian = speaks_persian(Headers(scope=scope))
-            await respond(problem("internal", persian=persian, instance=scope["path"]))(scope, receive, send)
+            persian = is_page(scope["path"]) or speaks_persian(Headers(scope=scope))
+            body = problem("internal", persian=persian, instance=scope["path"])
+            await answer_problem(scope, body)(scope, receive, send)

@@ -1,12 +1,8 @@
-"""Who may call: the loopback rule's Host and Origin checks, API keys and sessions, the rate limit, and security headers."""
+"""Who may call: the loopback rule's Host and Origin checks, API keys and sessions, and security headers."""
 
 from __future__ import annotations
 
-import json
-import re
-import time
-from collections import OrderedDict, deque
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hmac import compare_digest
 from urllib.parse import urlsplit
@@ -23,14 +19,14 @@ from nlp.review.actor import acting
 from nlp.review.permissions import ROLES, allows
 from nlp.settings import Settings
 from nlp.types import Session
-from service.api.errors import Refused, problem_of, respond, speaks_persian
+from service.api.errors import Refused, is_page, refuse
+from service.api.limits import RateLimit
 
 OPEN = ("/livez", "/readyz")
-PAGE = ("/", "/static", "/favicon.ico")  # hold no data; the page asks for the key itself
+UNLOCKED = ("/login", "/static", "/favicon.ico")  # hold no data
 LOGIN = ("POST", "/v1/session")
 COOKIE = "samanyar_session"
 SAFE = ("GET", "HEAD", "OPTIONS")
-MAX_CALLERS = 10_000
 CSP = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 # The offline Swagger page starts itself with an inline script; it shows no data of ours.
 DOCS_CSP = CSP + "; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'"
@@ -80,29 +76,6 @@ def require_unbound(scope: str) -> Callable[[Request], Caller]:
     return check_unbound
 
 
-class RateLimit:
-    """At most so many requests in any sixty seconds for each caller; the longest silent callers are forgotten first."""
-
-    def __init__(self, per_minute: int, clock: Callable[[], float] = time.monotonic) -> None:
-        self._per_minute = per_minute
-        self._clock = clock
-        self._seen: OrderedDict[str, deque[float]] = OrderedDict()
-
-    def wait(self, caller: str) -> int:
-        """Seconds that the caller must wait; 0 when the request may go on (and is counted)."""
-        now = self._clock()
-        times = self._seen.setdefault(caller, deque())
-        self._seen.move_to_end(caller)
-        while times and now - times[0] >= 60:
-            times.popleft()
-        if len(self._seen) > MAX_CALLERS:
-            self._seen.popitem(last=False)
-        if len(times) >= self._per_minute:
-            return max(1, int(60 - (now - times[0])) + 1)
-        times.append(now)
-        return 0
-
-
 class Guard:
     """ASGI middleware: refuses what may not come in, before any body is read."""
 
@@ -120,8 +93,7 @@ class Guard:
         try:
             scope["caller"] = await self._admit(scope, headers)
         except Refused as error:
-            body = problem_of(error, persian=speaks_persian(headers), instance=scope["path"])
-            await respond(body, error.headers)(scope, receive, send)
+            await refuse(scope, error)(scope, receive, send)
             return
         with acting(scope["caller"].id):
             await self._app(scope, receive, send)
@@ -129,8 +101,10 @@ class Guard:
     async def _admit(self, scope: Scope, headers: Mapping[str, str]) -> Caller:
         path: str = scope["path"]
         address = scope["client"][0] if scope.get("client") else "unknown"
+        if scope["method"] not in SAFE and is_page(path):
+            _check_site(headers)
         if not self._settings.auth:
-            self._check_host(headers, path)
+            self._check_host(headers, path, unsafe=scope["method"] not in SAFE)
             caller = Caller(f"ip:{address}", frozenset({"admin"}))
         else:
             caller = await self._authenticate(headers, scope["method"], path, address)
@@ -140,16 +114,16 @@ class Guard:
             raise Refused("too_many_requests", f"{wait} ثانیه صبر کنید.", f"retry in {wait} s", {"Retry-After": str(wait)})
         return caller
 
-    def _check_host(self, headers: Mapping[str, str], path: str) -> None:
+    def _check_host(self, headers: Mapping[str, str], path: str, *, unsafe: bool) -> None:
         host = host_of(headers.get("host", ""))
         if host not in self._settings.allowed_hosts:
             raise Refused("host_refused", detail="this Host is not in SAMANYAR_ALLOWED_HOSTS")
         origin = headers.get("origin")
-        if origin is not None and path.startswith("/v1") and _netloc(origin) != headers.get("host"):
+        if origin is not None and (path.startswith("/v1") or unsafe) and _netloc(origin) != headers.get("host"):
             raise Refused("origin_refused", detail="the Origin is not this server")
 
     async def _authenticate(self, headers: Mapping[str, str], method: str, path: str, address: str) -> Caller:
-        if path in OPEN or path in PAGE or path.startswith("/static/") or (method, path) == LOGIN:
+        if path in OPEN or path in UNLOCKED or path.startswith("/static/") or (method, path) == LOGIN:
             return Caller(f"ip:{address}", frozenset())
         kind, _, secret = headers.get("authorization", "").partition(" ")
         key: ApiKey | None = None
@@ -164,10 +138,22 @@ class Guard:
             if wait:
                 raise Refused("too_many_requests", f"{wait} ثانیه صبر کنید.", f"retry in {wait} s", {"Retry-After": str(wait)})
             raise Refused("unauthorized", detail="send Authorization: Bearer KEY", headers={"WWW-Authenticate": "Bearer"})
-        sent = headers.get("x-csrf-token", "")
-        if method not in SAFE and not compare_digest(sent.encode(), session.csrf.encode()):
-            raise Refused("csrf_refused", detail="send X-CSRF-Token as GET /v1/session tells it")
-        return Caller(f"user:{session.user.login}", ROLES[session.user.role], session.user.ngo, session)
+        caller = Caller(f"user:{session.user.login}", ROLES[session.user.role], session.user.ngo, session)
+        if method not in SAFE and not is_page(path):  # a page's form carries its token in a field
+            check_token(caller, headers.get("x-csrf-token", ""))
+        return caller
+
+
+def check_token(caller: Caller, sent: str) -> None:
+    """:raises Refused: this is not the token of the caller's session."""
+    if caller.session is not None and not compare_digest(sent.encode(), caller.session.csrf.encode()):
+        raise Refused("csrf_refused", detail="send X-CSRF-Token as GET /v1/session tells it")
+
+
+def _check_site(headers: Mapping[str, str]) -> None:
+    """A form of another site is refused, where the browser says so (Fetch Metadata). :raises Refused:"""
+    if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        raise Refused("origin_refused", detail="Sec-Fetch-Site is not same-origin")
 
 
 def session_token(headers: Mapping[str, str]) -> str | None:
@@ -207,7 +193,7 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 headers["Content-Security-Policy"] = DOCS_CSP if docs else CSP
                 headers["X-Content-Type-Options"] = "nosniff"
-                headers["Referrer-Policy"] = "no-referrer"
+                headers["Referrer-Policy"] = "same-origin"  # with none at all, a form's Origin is null
                 headers["Cross-Origin-Opener-Policy"] = "same-origin"
                 headers["Cross-Origin-Resource-Policy"] = "same-origin"
                 headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
@@ -215,90 +201,8 @@ class SecurityHeaders:
                     headers["Cache-Control"] = "no-store"
                 elif scope["path"].startswith("/static/"):
                     headers["Cache-Control"] = "no-cache"
+                elif is_page(scope["path"]):
+                    headers["Cache-Control"] = "no-store"
             await send(message)
 
         await self._app(scope, receive, with_headers)
-
-
-class BodyLimit:
-    """ASGI middleware: counts the bytes of a body as they come, whatever Content-Length says, and looks into JSON for what
-    no text may hold (half a character) and for nesting that no report needs."""
-
-    def __init__(self, app: ASGIApp, limit: int, nesting: int) -> None:
-        self._app = app
-        self._limit = limit
-        self._nesting = nesting
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        headers = Headers(scope=scope)
-        declared = headers.get("content-length", "0")
-        if not declared.isdigit() or int(declared) > self._limit:
-            await self._refuse(scope, receive, send, headers)
-            return
-        body = bytearray()
-        more = True
-        while more:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                return
-            body += message.get("body", b"")
-            more = message.get("more_body", False)
-            if len(body) > self._limit:
-                await self._refuse(scope, receive, send, headers)
-                return
-        if not headers.get("content-type", "").strip().lower().startswith("multipart/"):
-            error = json_refusal(bytes(body), self._nesting)
-            if error is not None:
-                answer = problem_of(error, persian=speaks_persian(headers), instance=scope["path"])
-                await respond(answer)(scope, receive, send)
-                return
-        await self._app(scope, _replay(bytes(body), receive), send)
-
-    async def _refuse(self, scope: Scope, receive: Receive, send: Send, headers: Mapping[str, str]) -> None:
-        limit = f"{self._limit // 1_000_000} MB"
-        error = Refused("request_too_large", f"بیش از {limit} پذیرفته نیست.", f"at most {limit}", {"Connection": "close"})
-        body = problem_of(error, persian=speaks_persian(headers), instance=scope["path"])
-        await respond(body, error.headers)(scope, receive, send)
-
-
-_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"?', re.DOTALL)
-_ESCAPED_UNIT = re.compile(rb"(?<!\\)(?:\\\\)*\\u([dD][89a-fA-F][0-9a-fA-F]{2})")
-
-
-def json_refusal(body: bytes, nesting: int) -> Refused | None:
-    """Why a JSON body may not come in, before it is parsed; None when it may."""
-    try:
-        body.decode("utf-8")
-    except UnicodeDecodeError:
-        return Refused("bad_request", "متن درخواست UTF-8 درست نیست.", "the body is no UTF-8")
-    depth = deepest = 0
-    for byte in re.findall(rb"[\[\]{}]", _STRING.sub(b"", body)):
-        depth += 1 if byte in b"[{" else -1
-        deepest = max(deepest, depth)
-    if deepest > nesting:
-        return Refused("bad_request", f"JSON بیش از {nesting} لایه تودرتو است.", f"nested deeper than {nesting}")
-    if _ESCAPED_UNIT.search(body):
-        try:
-            json.dumps(json.loads(body), ensure_ascii=False).encode()
-        except UnicodeEncodeError:
-            return Refused("bad_request", "متن نویسهٔ ناقص (نیمهٔ یک نویسه) دارد.", "a lone surrogate is no character")
-        except ValueError:
-            return None
-    return None
-
-
-def _replay(body: bytes, receive: Receive) -> Callable[[], Awaitable[Message]]:
-    """The body in one message, then whatever the server says (a disconnect)."""
-    sent = False
-
-    async def again() -> Message:
-        nonlocal sent
-        if not sent:
-            sent = True
-            return {"type": "http.request", "body": body, "more_body": False}
-        return await receive()
-
-    return again

@@ -22,10 +22,32 @@ ROLES = ("nobody", "submitter", "analyst", "reviewer", "admin")
 TEXT = {"text": "انجمن ما برای زندانیان شهر قم کارگاه حرفه‌آموزی برگزار کرد."}
 NOT_ONE_OF_THESE = {"If-Match": '"99"'}
 EVERYBODY = (401, 200, 200, 200, 200)
+PAGE = (303, 200, 200, 200, 200)  # a page sends who is nobody to the form
 # Method and path: the statuses for ROLES, and what is sent. {own} and {theirs} are reports, {ngo} and {other} NGOs: of the
 # submitter, and of another one. Changes carry a version that is none, so that who may change something gets 412.
 MATRIX: dict[tuple[str, str], tuple[tuple[int, ...], dict[str, Any]]] = {
-    ("GET", "/"): ((200,) * 5, {}),
+    ("GET", "/"): ((303,) * 5, {}),
+    ("GET", "/login"): ((200,) * 5, {}),
+    ("POST", "/login"): ((422,) * 5, {"form": {}}),
+    ("POST", "/logout"): ((401, 303, 303, 303, 303), {"form": {}}),
+    ("GET", "/queue"): ((303, 403, 403, 200, 200), {}),
+    ("POST", "/queue/next"): ((401, 403, 403, 303, 303), {"form": {}}),
+    ("GET", "/reports"): (PAGE, {}),
+    ("GET", "/reports/{report_id}"): ((303, 404, 200, 200, 200), {}),
+    ("POST", "/reports/{report_id}/decision"): ((401, 403, 403, 412, 412), {"form": {"version": "99"}}),
+    ("POST", "/reports/{report_id}/claim"): ((401, 403, 403, 303, 409), {"form": {}}),
+    ("POST", "/reports/{report_id}/release"): ((401, 403, 403, 303, 303), {"form": {}}),
+    ("POST", "/reports/{report_id}/duplicates/{other_id}"): (
+        (401, 403, 403, 303, 303),
+        {"path": "/reports/own/duplicates/theirs", "form": {"duplicate": "no"}},
+    ),
+    ("GET", "/submit"): ((303, 200, 403, 200, 200), {}),
+    ("POST", "/submit"): ((401, 200, 403, 200, 200), {"form": {**TEXT, "action": "try"}}),
+    ("POST", "/submit/files"): ((401, 422, 403, 422, 422), {"form": {}}),
+    ("GET", "/users"): ((303, 403, 403, 403, 200), {}),
+    ("POST", "/users"): ((401, 403, 403, 403, 422), {"form": {"login": " "}}),
+    ("POST", "/users/{login}"): ((401, 403, 403, 403, 303), {"path": "/users/reviewer", "form": {"name": "بازبین"}}),
+    ("GET", "/audit"): ((303, 403, 403, 403, 200), {}),
     ("GET", "/livez"): ((200,) * 5, {}),
     ("GET", "/readyz"): ((200,) * 5, {}),
     ("GET", "/metrics"): ((401, 403, 403, 403, 200), {}),
@@ -62,6 +84,7 @@ MATRIX: dict[tuple[str, str], tuple[tuple[int, ...], dict[str, Any]]] = {
     ("GET", "/v1/reports/{report_id}/reviews"): ((401, 403, 403, 200, 200), {}),
     ("GET", "/v1/reports/{report_id}/history"): ((401, 403, 403, 200, 200), {}),
     ("GET", "/v1/queue"): ((401, 403, 403, 200, 200), {}),
+    ("GET", "/v1/queue/counts"): ((401, 403, 403, 200, 200), {}),
     ("GET", "/v1/queue/next"): ((401, 403, 403, 200, 200), {}),
     ("POST", "/v1/queue/{report_id}/claim"): ((401, 403, 403, 200, 409), {}),
     ("DELETE", "/v1/queue/{report_id}/claim"): ((401, 403, 403, 204, 204), {}),
@@ -100,6 +123,8 @@ class Served:
         filled = sent.get("path", path).format(login="reviewer", other_id="theirs", **self.ids)
         params = {name: self._filled(value) for name, value in sent.get("params", {}).items()}
         body = {"json": sent["json"]} if "json" in sent else {}
+        if "form" in sent:
+            body = {"data": {"csrf": headers.get("X-CSRF-Token", ""), **sent["form"]}}
         response = client.request(method, filled, params=params, headers=headers | sent.get("headers", {}), **body)
         return response.status_code
 
@@ -125,7 +150,10 @@ def served(tmp_path_factory: pytest.TempPathFactory, analyzer: Analyzer) -> Iter
     clients: dict[str, tuple[TestClient, dict[str, str]]] = {}
 
     def login(role: str) -> tuple[TestClient, dict[str, str]]:
-        client, headers = clients.get(role) or (TestClient(app, base_url=HOST, raise_server_exceptions=False), {})
+        client, headers = clients.get(role) or (
+            TestClient(app, base_url=HOST, raise_server_exceptions=False, follow_redirects=False),
+            {},
+        )
         if role != "nobody" and client.get("/v1/session").status_code == 401:
             answer = client.post("/v1/session", json={"login": role, "password": PASSWORD})
             headers = {"X-CSRF-Token": answer.json()["csrf"]}
@@ -163,13 +191,15 @@ def test_a_submitter_is_let_into_what_is_its_own(served: Served, route: str) -> 
 
 
 def test_files_that_hold_no_data_are_for_everybody_and_the_documentation_is_not(served: Served) -> None:
-    assert served.ask("nobody", "GET", "/static/page.css", {}) == 200
+    assert served.ask("nobody", "GET", "/static/base.css", {}) == 200
     assert served.ask("nobody", "GET", "/static-offline-docs/swagger-ui.css", {}) == 401
     assert {route.path for route in served.app.routes if isinstance(route, Mount)} == {"/static", "/static-offline-docs"}
 
 
 def test_a_change_by_cookie_needs_its_token_on_every_route(served: Served) -> None:
     for (method, path), (_, sent) in MATRIX.items():
-        if method != "GET" and path != "/v1/session":
-            headers = sent.get("headers", {}) | {"X-CSRF-Token": "wrong"}
-            assert served.ask("admin", method, path, {**sent, "headers": headers}) == 403, (method, path)
+        if method != "GET" and path not in {"/v1/session", "/login"}:
+            wrong = {"headers": sent.get("headers", {}) | {"X-CSRF-Token": "wrong"}}
+            if "form" in sent:
+                wrong["form"] = sent["form"] | {"csrf": "wrong"}
+            assert served.ask("admin", method, path, {**sent, **wrong}) == 403, (method, path)

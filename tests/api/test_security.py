@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from nlp.errors import ConfigurationError
 from nlp.settings import load_settings
 from nlp.types import Limits
-from service.api.security import RateLimit
+from service.api.limits import RateLimit
 from service.cli.serve import check_host
 
 TEXT = "گزارش محرمانه: انجمن ما برای زندانیان شهر قم کارگاه حرفه‌آموزی برگزار کرد."
@@ -99,8 +99,10 @@ def test_with_auth_everything_but_health_and_the_page_needs_a_key(make_client: C
         response = client.get(path)
         assert_problem(response, 401, "unauthorized")
         assert response.headers["WWW-Authenticate"] == "Bearer"
-    for path in ("/livez", "/readyz", "/"):
+    for path in ("/livez", "/readyz", "/login"):
         assert client.get(path).status_code == 200
+    asked = client.get("/reports?status=pending", follow_redirects=False)
+    assert (asked.status_code, asked.headers["Location"]) == (303, "/login?next=%2Freports%3Fstatus%3Dpending")
 
 
 def test_scopes_decide_what_a_key_may_do(make_client: Callable[..., TestClient]) -> None:

@@ -197,3 +197,23 @@ def test_ten_thousand_waiting_reports_are_no_burden(stores: Stores, url: str) ->
         assert stores.queue.next(ALL, 0.05, "user:a")
         assert len(stores.queue.waiting(ALL, 0.05, 20, cursor).items) == 20
     assert (time.perf_counter() - begin) / 20 < 0.05
+
+
+def test_those_who_wait_are_counted_by_their_most_urgent_reason(stores: Stores, make_report: MakeReport) -> None:
+    put(stores, make_report, "sure")
+    put(stores, make_report, "copy", "possible_duplicate", "too_short")
+    put(stores, make_report, "short", "too_short")
+    put(stores, make_report, "short2", "too_short")
+    assert stores.queue.counts(ALL, 0.0) == {"possible_duplicate": 1, "poor_text": 2}
+    assert stores.queue.counts(ALL, 1.0) == {"possible_duplicate": 1, "poor_text": 2, "random_audit": 1}
+    assert stores.queue.counts(Filters(province="IR-23"), 1.0) == {}
+
+
+def test_a_holder_is_told_until_the_claim_runs_out(stores: Stores, make_report: MakeReport, clock: Any) -> None:
+    put(stores, make_report, "short", "too_short")
+    assert stores.queue.holder("short") is None
+    claim = stores.queue.claim("short", "user:sara", 60)
+    assert stores.queue.holder("short") == claim
+    clock.forward(61)
+    assert stores.queue.holder("short") is None
+    assert stores.queue.holder("none") is None

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, func, literal, or_, select, tuple_
 from sqlalchemy.dialects.sqlite import insert
 
 from nlp.adapters.stores import audit, rows, saving
@@ -15,8 +15,8 @@ from nlp.adapters.stores.filters import conditions, decoded, encoded, moment
 from nlp.adapters.stores.tables import UtcDateTime, claims, reports, review_queue
 from nlp.errors import Claimed
 from nlp.ports import QueuePage
-from nlp.review.queue import AUDIT
-from nlp.types import Claim, Filters, ReportHead, Waiting
+from nlp.review.queue import AUDIT, REASONS
+from nlp.types import Claim, Filters, QueueReason, ReportHead, Waiting
 
 _ORDER = (review_queue.c.rank, review_queue.c.sureness, review_queue.c.since, review_queue.c.report_pk)
 
@@ -43,6 +43,13 @@ class SqlQueueStore:
         last = found[limit - 1] if len(found) > limit else None
         return QueuePage(items, _cursor(last) if last else None)
 
+    def counts(self, filters: Filters, audit_share: float) -> Mapping[QueueReason, int]:
+        """How many wait, by their most urgent reason; reasons that none has are left out."""
+        wanted = _wanted(filters, audit_share).subquery()
+        counted = select(wanted.c.rank, func.count()).group_by(wanted.c.rank).order_by(wanted.c.rank)
+        with self._database.reading() as connection:
+            return {REASONS[rank]: count for rank, count in connection.execute(counted)}
+
     def next(self, filters: Filters, audit_share: float, by: str, after: str | None = None) -> Waiting | None:
         """The first one that nobody else holds; after the report `after`, if that one waits."""
         free = or_(claims.c.by.is_(None), claims.c.by == by, claims.c.until <= literal(self._now(), UtcDateTime))
@@ -54,6 +61,17 @@ class SqlQueueStore:
                 wanted = wanted.where(tuple_(*_ORDER) > tuple_(rank, sureness, literal(since, UtcDateTime), pk))
             found = connection.execute(wanted).all()
             return next(iter(self._items(connection, found)), None)
+
+    def holder(self, report_id: str) -> Claim | None:
+        """Who holds it now; None: nobody, or there is no such report."""
+        held = (
+            select(claims.c.by, claims.c.until)
+            .join(reports, reports.c.pk == claims.c.report_pk)
+            .where(reports.c.id == report_id)
+        )
+        with self._database.reading() as connection:
+            row = connection.execute(held).one_or_none()
+        return Claim(row.by, row.until) if row is not None and row.until > self._now() else None
 
     def claim(self, report_id: str, by: str, seconds: float) -> Claim:
         """Take a report, or hold it longer. :raises NotFound: :raises Claimed: somebody else holds it."""

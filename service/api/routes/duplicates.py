@@ -26,7 +26,7 @@ def duplicates(
 ) -> JSONResponse:
     """Other reports with the same work, sentence by sentence (command line: `samanyar duplicates --report ID`)."""
     own_report(application, report_id, caller)
-    return told_list(_visible(application.duplicates.of(report_id, dismissed=dismissed), caller), caller)
+    return told_list(visible(application.duplicates.of(report_id, dismissed=dismissed), caller), caller)
 
 
 @router.post("/{report_id}/duplicates/{other_id}", responses={200: {"model": DuplicateList}, 404: PROBLEM})
@@ -35,9 +35,9 @@ def judge_duplicate(report_id: str, other_id: str, said: DuplicateInput, applica
     for each in (report_id, other_id):
         own_report(application, each, caller)
     found = application.duplicates.judge(report_id, other_id, duplicate=said.duplicate, by=caller.id)
-    return told_list(_visible(found, caller), caller)
+    return told_list(visible(found, caller), caller)
 
 
-def _visible(found: list[Duplicate], caller: Caller) -> list[Duplicate]:
+def visible(found: list[Duplicate], caller: Caller) -> list[Duplicate]:
     """A submitter sees those of its own NGO."""
     return [each for each in found if caller.ngo is None or (each.report.ngo and each.report.ngo.id == caller.ngo)]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response
 
+from nlp.bootstrap import App
 from nlp.review.permissions import ROLES
 from nlp.settings import LOOPBACK
 from nlp.types import Session, User
@@ -17,6 +18,7 @@ from service.api.schemas import PROBLEM
 from service.api.security import COOKIE, Caller, host_of, require, session_token
 
 router = APIRouter(prefix="/v1", tags=["people"])
+R = TypeVar("R", bound=Response)
 Admin = Annotated[Caller, Depends(require("admin"))]
 
 
@@ -28,10 +30,7 @@ def login(said: LoginInput, request: Request, application: AppDep) -> JSONRespon
     if found is None:
         raise Refused("login_failed", detail="no active user has this login and password")
     session, token = found
-    response = answer(_session_json(session))
-    secure = host_of(request.headers.get("host", "")) not in LOOPBACK
-    response.set_cookie(COOKIE, token, httponly=True, samesite="strict", secure=secure, path="/")
-    return response
+    return keep_session(request, answer(_session_json(session)), token)
 
 
 @router.get("/session", responses={200: {"model": SessionShape}, 401: PROBLEM})
@@ -46,12 +45,7 @@ def session(request: Request) -> JSONResponse:
 @router.delete("/session", status_code=204, responses={401: PROBLEM})
 def logout(request: Request, application: AppDep) -> Response:
     """Log out."""
-    token = session_token(request.headers)
-    if token is not None:
-        application.stores.sessions.end(token)
-    response = Response(status_code=204)
-    response.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict")
-    return response
+    return end_session(request, application, Response(status_code=204))
 
 
 @router.get("/users", responses={200: {"model": UserList}})
@@ -71,6 +65,22 @@ def add_user(said: UserInput, application: AppDep, caller: Admin) -> JSONRespons
 def change_user(login: str, said: UserPatch, application: AppDep, caller: Admin) -> JSONResponse:  # noqa: ARG001 - the same
     """Change a name, a role, a password; who is disabled is logged out at once (command line: `samanyar users …`)."""
     return answer(application.stores.people.change(login, **said.model_dump(exclude_unset=True)))
+
+
+def keep_session(request: Request, response: R, token: str) -> R:
+    """The response with the session's cookie."""
+    secure = host_of(request.headers.get("host", "")) not in LOOPBACK
+    response.set_cookie(COOKIE, token, httponly=True, samesite="strict", secure=secure, path="/")
+    return response
+
+
+def end_session(request: Request, application: App, response: R) -> R:
+    """The response that takes the cookie away; the session is over."""
+    token = session_token(request.headers)
+    if token is not None:
+        application.stores.sessions.end(token)
+    response.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict")
+    return response
 
 
 def _session_json(found: Session) -> dict[str, object]:

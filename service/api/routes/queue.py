@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import JSONResponse, Response
 
+from nlp.types import QueueReason
 from service.api.context import AppDep, FiltersDep, answer, listed, make_filters
 from service.api.review_schemas import ClaimShape, WaitingList, WaitingShape
 from service.api.schemas import PROBLEM
@@ -27,6 +28,12 @@ def waiting(
     """Reports that wait for a reviewer: by reason, then the least sure, then the oldest."""
     page = application.queue.waiting(make_filters(application, wanted, caller), limit, cursor)
     return listed(page.items, page.next)
+
+
+@router.get("/counts", responses={200: {"model": dict[QueueReason, int]}})
+def counts(application: AppDep, caller: Reviewer, wanted: FiltersDep) -> JSONResponse:
+    """How many wait, by their most urgent reason; reasons that none has are left out."""
+    return answer(application.queue.counts(make_filters(application, wanted, caller)))
 
 
 @router.get("/next", responses={200: {"model": WaitingShape}, 204: {"description": "Nothing waits."}})

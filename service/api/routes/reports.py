@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Mapping
-from itertools import islice
-from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Query, Request
@@ -13,10 +9,9 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import ValidationError
 
 from nlp.bootstrap import App
-from nlp.errors import FieldError, InvalidInput
-from nlp.pipelines.fields import parse_row
+from nlp.errors import InvalidInput
 from nlp.ports import Put
-from nlp.types import Filters, Reject, Report, Row, Source
+from nlp.types import Filters, Reject, Report
 from service.api.context import (
     AppDep,
     FiltersDep,
@@ -34,9 +29,10 @@ from service.api.errors import Refused, invalid, problem, respond, speaks_persia
 from service.api.exports import drop_exports
 from service.api.idempotency import once
 from service.api.incoming import Incoming, read_incoming
-from service.api.jobs import create_job, drop_upload, job_json
+from service.api.jobs import drop_upload, job_json
 from service.api.schemas import PROBLEM, HitList, JobShape, ReportList, ReportPatch, ReportShape, TextInput
 from service.api.security import Caller, require
+from service.api.uploads import take_file
 
 router = APIRouter(prefix="/v1/reports", tags=["reports"])
 Reader = Annotated[Caller, Depends(require("read"))]
@@ -94,40 +90,12 @@ def _stored(application: App, put: Put, caller: Caller) -> JSONResponse:
 
 def _from_file(request: Request, application: App, caller: Caller, incoming: Incoming) -> JSONResponse:
     """One report in the file: now. Several rows, or a scan: a job."""
-    name = incoming.file_name or "file"
-    check_form_fields(application, incoming.fields)
-    if len(incoming.file) > application.settings.limits.file_bytes:
-        raise Refused("request_too_large", "فایل از ۲۰ مگابایت بزرگ‌تر است.", "the file is over the limit")
-    with tempfile.TemporaryDirectory(prefix="samanyar-") as folder:
-        path = Path(folder) / f"upload{Path(name).suffix.lower()}"
-        path.write_bytes(incoming.file)
-        if application.reader.needs_ocr(path):
-            return _as_job(application, caller, incoming)
-        rows = list(islice(application.reader.read(path, name=name), 2))
-    if len(rows) == 1 and isinstance(rows[0], Row):
-        row = Row({**rows[0].values, **incoming.fields}, rows[0].source, rows[0].extra)
-        parsed = parse_row(application.parser, row)
-        if not isinstance(parsed, Reject):
-            return _stored(application, application.ingest.submit(bound(application, parsed, caller), caller.ngo), caller)
-        return _unreadable(request, parsed)
-    if len(rows) > 1:
-        return _as_job(application, caller, incoming)
-    return _unreadable(
-        request, rows[0] if rows and isinstance(rows[0], Reject) else Reject(Source(name), "empty_text", "فایل خالی است.")
-    )
-
-
-def check_form_fields(application: App, fields: Mapping[str, Any]) -> None:
-    """What the form says of the file must be right, as in JSON. :raises InvalidInput:"""
-    application.parser.submission({**fields, "text": "متن فایل"})
-
-
-def _as_job(application: App, caller: Caller, incoming: Incoming) -> JSONResponse:
-    if "id" in incoming.fields:
-        errors = [FieldError("/id", "این فایل چند گزارش دارد؛ شناسه را در ستونی از خود جدول بنویسید.")]
-        raise InvalidInput(errors[0].detail, errors, "an id names one report, and this file becomes a job of many")
-    job = create_job(application, caller, incoming)
-    return JSONResponse(job_json(job), status_code=202, headers={"Location": f"/v1/jobs/{job.id}"})
+    taken = take_file(application, caller, incoming)
+    if isinstance(taken, Put):
+        return _stored(application, taken, caller)
+    if isinstance(taken, Reject):
+        return _unreadable(request, taken)
+    return JSONResponse(job_json(taken), status_code=202, headers={"Location": f"/v1/jobs/{taken.id}"})
 
 
 def _unreadable(request: Request, reject: Reject) -> JSONResponse:

@@ -1,0 +1,155 @@
+"""What the page of a report shows: its text in pieces, its domains as cards, and what a reviewer is about to say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from nlp.errors import InvalidInput
+from nlp.review.decisions import Decision, EditedSummary
+from nlp.text.normalize import normalize
+from nlp.types import Report, ScoredSpan, Span, Summary
+from nlp.wire import to_json
+from service.web.marks import Piece, marks_of, pieces
+from service.web.pages import Names
+
+LIKELY = 0.3
+"""A domain that is less probable than this, and not chosen, is shown folded away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A domain on the page; `probability` is None where only a reviewer named it."""
+
+    code: str
+    name: str
+    number: int | None
+    colour: int
+    probability: float | None
+    assigned: bool
+    chosen: bool
+    evidence: Sequence[Mapping[str, Any]]
+
+    @property
+    def likely(self) -> bool:
+        """Whether it is shown at once."""
+        return self.chosen or self.assigned or (self.probability or 0) >= LIKELY
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A decision that is not made yet: chosen domains, the summary's text, the sentences that it stands on, a note."""
+
+    domains: tuple[str, ...]
+    summary: str
+    sources: tuple[str, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A report for its template: `report` in the JSON shape with the `summary` that counts."""
+
+    report: Mapping[str, Any]
+    title: Sequence[Piece]
+    text: Sequence[Piece]
+    cards: Sequence[Card]
+
+
+def read(report: Report, names: Names, chosen: Sequence[str]) -> Reading:
+    """chosen: the domains that are ticked."""
+    shown = {**to_json(report), "summary": to_json(report.summary)}
+    scored = report.analysis.domains if report.analysis else ()
+    numbered = [each.code for each in scored if each.evidence]
+    numbers = {code: (number, names.colour(code)) for number, code in enumerate(numbered, 1)}
+    cards = [
+        Card(
+            each.code,
+            each.fa,
+            numbers.get(each.code, (None,))[0],
+            names.colour(each.code),
+            each.probability,
+            each.assigned,
+            each.code in chosen,
+            to_json(each.evidence),
+        )
+        for each in scored
+    ]
+    known = {card.code for card in cards}
+    added = dict.fromkeys(code for code in (*report.domains, *chosen) if code not in known)
+    cards += [
+        Card(
+            code,
+            names.domain(code),
+            number=None,
+            colour=names.colour(code),
+            probability=None,
+            assigned=False,
+            chosen=code in chosen,
+            evidence=(),
+        )
+        for code in added
+    ]
+    title = pieces(report.title or "", marks_of(shown, "title", numbers))
+    return Reading(shown, title, pieces(report.text, marks_of(shown, "text", numbers)), cards)
+
+
+def draft_of(report: Report) -> Draft:
+    """What counts now, to be accepted or changed."""
+    summary = report.summary
+    return Draft(report.domains, summary.text if summary else "", tuple(map(name_of, summary.sentences)) if summary else ())
+
+
+def name_of(span: Span | ScoredSpan) -> str:
+    """A stretch of a report as a form's value."""
+    return f"{span.field}:{span.start}:{span.end}"
+
+
+def decision_of(report: Report, draft: Draft, *, reject: bool) -> Decision:
+    """What the reviewer says: the report as it is accepted, or what was changed in it.
+
+    :raises InvalidInput: a source that is no stretch of the report."""
+    note = draft.note.strip() or None
+    if reject:
+        return Decision("reject", note=note)
+    before = draft_of(report)
+    domains = draft.domains if set(draft.domains) != set(before.domains) else None
+    summary = None
+    if (draft.summary.strip(), draft.sources) != (before.summary.strip(), before.sources):
+        summary = EditedSummary(draft.summary, tuple(_span(report, source) for source in draft.sources))
+    if domains is None and summary is None:
+        return Decision("accept", note=note)
+    return Decision("correct", domains, summary, note)
+
+
+def _span(report: Report, source: str) -> Span:
+    field, _, rest = source.partition(":")
+    start, _, end = rest.partition(":")
+    original = {"text": report.text, "title": report.title or ""}.get(field)
+    plain = all(each.isascii() and each.isdigit() and len(each) < 10 for each in (start, end))
+    if original is None or not plain or not 0 <= int(start) < int(end) <= len(original):
+        raise InvalidInput(
+            "جمله‌ای که خلاصه بر آن تکیه دارد در گزارش نیست.", detail=f"{source[:40]!r} is no stretch of the report"
+        )
+    return Span("title" if field == "title" else "text", int(start), int(end), original[int(start) : int(end)])
+
+
+def summary_pieces(summary: Summary | None) -> list[tuple[str, int | None]]:
+    """The summary's text, each stretch with the number of the sentence of the report that it is, if it is one."""
+    if summary is None:
+        return []
+    found: list[tuple[str, int | None]] = []
+    place = 0
+    for number, sentence in enumerate(summary.sentences):
+        repaired = " ".join(normalize(sentence.text).text.split())
+        at = summary.text.find(repaired, place)
+        if at < 0:
+            continue
+        if at > place:
+            found.append((summary.text[place:at], None))
+        found.append((repaired, number))
+        place = at + len(repaired)
+    if place < len(summary.text):
+        found.append((summary.text[place:], None))
+    return found
