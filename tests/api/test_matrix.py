@@ -35,6 +35,8 @@ MATRIX: dict[tuple[str, str], tuple[tuple[int, ...], dict[str, Any]]] = {
     ("GET", "/reports"): (PAGE, {}),
     ("GET", "/reports/{report_id}"): ((303, 404, 200, 200, 200), {}),
     ("POST", "/reports/{report_id}/decision"): ((401, 403, 403, 412, 412), {"form": {"version": "99"}}),
+    ("POST", "/reports/{report_id}/fields"): ((401, 403, 403, 412, 412), {"form": {"version": "99"}}),
+    ("POST", "/reports/{report_id}/delete"): ((401, 403, 403, 422, 422), {"form": {"version": "99"}}),
     ("POST", "/reports/{report_id}/claim"): ((401, 403, 403, 303, 409), {"form": {}}),
     ("POST", "/reports/{report_id}/release"): ((401, 403, 403, 303, 303), {"form": {}}),
     ("POST", "/reports/{report_id}/duplicates/{other_id}"): (

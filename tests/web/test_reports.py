@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from nlp.types import Report
@@ -184,3 +185,37 @@ def test_the_list_goes_on_where_it_ended(visitor: Visitor, monkeypatch: Any) -> 
     visitor.open(f"/reports?province=قم&cursor={cursor.attributes['value']}")
     assert [node.text().strip() for node in visitor.page.css(".row h2")] == ["گزارش 0"]
     assert visitor.open("/reports?domain=addiction&province=IR-23").css_first(".empty-state") is not None
+
+
+def test_what_came_with_a_report_is_mended_without_losing_its_decision(visitor: Visitor) -> None:
+    visitor.store("one", ngo="انجمن یک", period="1402/01 تا 1402/06", province="قم", title="عنوان")
+    visitor.open("/reports/one")
+    visitor.send("#decision", "action=save")
+    visitor.send("form[action$='/fields']", ngo="انجمن دو", province="IR-10", period="۱۴۰۳")
+    report = stored(visitor)
+    assert report.ngo
+    assert report.period
+    assert (report.ngo.name, report.province, str(report.period.start), report.status) == (
+        "انجمن دو",
+        "IR-10",
+        "2024-03-20",
+        "accepted",
+    )
+    visitor.send("form[action$='/fields']")
+    assert stored(visitor) == replace(report, version=stored(visitor).version)
+    visitor.send("form[action$='/fields']", period="دیروز")
+    assert visitor.status == 422
+    assert "دیروز" in visitor.text("#problem")
+    visitor.send("form[action$='/fields']", city="ساوه", version="1")
+    assert visitor.status == 412
+    assert stored(visitor).city is None
+
+
+def test_a_report_is_deleted_only_by_who_means_it(visitor: Visitor) -> None:
+    visitor.store("one")
+    visitor.open("/reports/one")
+    visitor.send("form[action$='/delete']")
+    assert visitor.status == 422
+    visitor.send("form[action$='/delete']", sure="yes")
+    assert (visitor.path, visitor.text("[role=status]")) == ("/reports?deleted=yes", "گزارش حذف شد.")
+    assert visitor.application.stores.reports.stats().reports == 0

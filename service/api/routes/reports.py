@@ -149,12 +149,15 @@ def change(
 @router.delete("/{report_id}", status_code=204, responses={412: PROBLEM, 428: PROBLEM})
 def delete(report_id: str, application: AppDep, caller: Reviewer, if_match: Annotated[str | None, Header()] = None) -> Response:
     """Delete a report and everything that was derived from it."""
-    report = own_report(application, report_id, caller)
-    version = expected_version(if_match)
-    application.duplicates.forget(report_id, version)
+    delete_report(application, own_report(application, report_id, caller), expected_version(if_match))
+    return Response(status_code=204)
+
+
+def delete_report(application: App, report: Report, version: int) -> None:
+    """:raises NotFound: :raises VersionConflict: it is another version by now."""
+    application.duplicates.forget(report.id, version)
     drop_upload(application, report)
     drop_exports(application)
-    return Response(status_code=204)
 
 
 def expected_version(if_match: str | None) -> int:

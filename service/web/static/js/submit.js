@@ -146,10 +146,12 @@ function begin(files) {
 
 document.documentElement.classList.add("scripted");
 document.getElementById("send-files").hidden = true;
-picker.addEventListener("change", () => {
+const picked = () => {
   begin(picker.files);
   picker.value = "";
-});
+};
+picker.addEventListener("change", picked);
+if (picker.files.length > 0) picked(); // chosen before this script had come
 form.addEventListener("submit", (event) => event.preventDefault());
 for (const kind of ["dragover", "drop", "dragleave"]) {
   document.addEventListener(kind, (event) => {

@@ -1,0 +1,54 @@
+"""The page of one report, as it stands or beside what somebody was about to say of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import Response
+
+from nlp.bootstrap import App
+from nlp.review.versions import steps
+from nlp.types import Filters, Report
+from service.api.context import as_seen, seen
+from service.api.routes.duplicates import visible
+from service.api.security import Caller
+from service.web.pages import Names, show
+from service.web.reading import Draft, read, summary_pieces
+
+SIMILAR = 5
+
+
+def report_page(
+    request: Request,
+    application: App,
+    caller: Caller,
+    found: Report,
+    draft: Draft,
+    *,
+    status: int = 200,
+    error: Exception | None = None,
+    since: int | None = None,
+) -> Response:
+    """draft: what is in the form; since: the version that the reviewer saw, where somebody else changed it after that."""
+    shown = as_seen(application, found, caller)
+    may_review = caller.may("review") and caller.ngo is None
+    duplicates = visible(application.duplicates.of(found.id, dismissed=may_review), caller)
+    similar = application.search.similar_reports(found.id, Filters(ngo=caller.ngo), SIMILAR)
+    history = steps(application.stores.reviews.versions(found.id)) if may_review else []
+    values: Mapping[str, Any] = {
+        "reading": read(shown, Names(application), draft.domains),
+        "summary": summary_pieces(shown.summary),
+        "draft": draft,
+        "duplicates": seen(duplicates, caller),
+        "similar": seen(similar, caller),
+        "history": history,
+        "reviews": application.stores.reviews.of(found.id) if may_review else (),
+        "claim": application.queue.holder(found.id) if may_review else None,
+        "may_review": may_review,
+        "error": error,
+        "since": since,
+        "newer": [step for step in history if since is not None and step.version > since],
+    }
+    return show(request, "report.html", status, **values)
