@@ -34,9 +34,10 @@ lint: $(DEV)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(DEV)  ## speed and memory, as ratios from one run
+bench: $(DEV)  ## speed and memory, as ratios from one run; pages with 10,000 reports
 	$(BIN)/python -m training.bench
 	$(BIN)/python -m training.bench_index
+	$(BIN)/python -m service.bench
 
 format: $(DEV)
 	$(BIN)/ruff check --fix .
