@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 STAMP := $(VENV)/.installed
 DEV := $(VENV)/.installed-dev
 
-.PHONY: run install test lint bench format clean
+.PHONY: run install test lint bench screenshots format clean
 
 run: install  ## install, import the demo reports, serve on http://127.0.0.1:8000
 	$(BIN)/python -m service.demo
@@ -38,6 +38,9 @@ bench: $(DEV)  ## speed and memory, as ratios from one run; pages with 10,000 re
 	$(BIN)/python -m training.bench
 	$(BIN)/python -m training.bench_index
 	$(BIN)/python -m service.bench
+
+screenshots: $(DEV)  ## the pictures of the README, anew; needs chromium
+	$(BIN)/python -m tests.e2e.screenshots
 
 format: $(DEV)
 	$(BIN)/ruff check --fix .

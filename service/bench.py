@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import logging
 import random
+import re
 import statistics
 import sys
 import time
@@ -15,6 +16,7 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import structlog
 from starlette.testclient import TestClient
@@ -27,7 +29,7 @@ from service.api.app import create_app
 
 REPORTS, NGOS, BATCH = 10_000, 400, 32
 PIECES, SENTENCES = 3, 4
-TIMES = 20
+TIMES = 21
 SOURCES = ("reports/dev.jsonl", "reports/train.jsonl", "ngos/reports.jsonl")
 
 
@@ -63,35 +65,44 @@ def fill(application: App) -> None:
             print(f"{done} of {REPORTS} reports are stored", file=sys.stderr, flush=True)
 
 
-def addresses(application: App) -> list[str]:
-    """Every page; of a kind that there are many of, the newest one."""
-    newest = application.stores.reports.list(Filters(), 1).items[0]
-    ngos = [ngo.id for ngo in application.stores.reports.all_ngos()[:6]]
-    compared = "&".join(f"id={each}" for each in ngos)
+def addresses(application: App) -> list[list[str]]:
+    """Every page, `TIMES` of each kind: of other reports and NGOs where there are many."""
+    reports = [report.id for report in application.stores.reports.list(Filters(), TIMES).items]
+    ngos = [ngo.id for ngo in application.stores.reports.all_ngos()[:TIMES]]
+    words = [report.title for report in application.stores.reports.list(Filters(), TIMES).items]
+    six = [[ngos[(first + step) % TIMES] for step in range(6)] for first in range(TIMES)]
+    same = ("/queue", "/reports", "/ngos", "/coverage", "/coverage?year=1402", "/quality", "/learning", "/submit", "/export",
+            "/users", "/audit")  # fmt: skip
     return [
-        "/queue", "/queue?province=IR-23", f"/reports/{newest.id}", "/reports", "/reports?domain=addiction&province=IR-23",
-        "/search?q=اشتغال زنان سرپرست خانوار", "/ngos", "/ngos?q=نمونه ۷", f"/ngos/{ngos[0]}", f"/compare?{compared}",
-        "/coverage", "/coverage?year=1402", "/quality", "/learning", "/submit", "/export", "/users", "/audit",
-    ]  # fmt: skip
+        [f"/reports/{each}" for each in reports],
+        [f"/reports/{each}/similar" for each in reports],
+        [f"/search?q={quote(each or 'زندان')}" for each in words],
+        [f"/ngos/{each}" for each in ngos],
+        [f"/ngos/{each}/similar" for each in ngos],
+        ["/compare?" + "&".join(f"id={each}" for each in some) for some in six],
+        *([address] * TIMES for address in same),
+    ]
 
 
 def main() -> None:
-    """Print milliseconds of server time for each page: median and 95th percentile of twenty, the first one apart."""
+    """Print milliseconds of server time for each page: the first one, then median and 95th percentile of the others."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     home = Path(sys.argv[1] if len(sys.argv) > 1 else "var/bench-pages")
     application = open_app(load_settings(home=home, limits=Limits(requests_per_minute=1_000_000)))
     fill(application)
     print(f"{application.stores.reports.stats().reports} reports\n\n| page | first | median | 95% |\n| --- | --- | --- | --- |")
     with TestClient(create_app(application, run_jobs=False), base_url="http://127.0.0.1") as client:
-        for address in addresses(application):
-            times = []
-            for _ in range(TIMES + 1):
+        client.get("/submit")
+        for kind in addresses(application):
+            times, statuses = [], set()
+            for address in kind:
                 begin = time.perf_counter()
-                status = client.get(address).status_code
+                statuses.add(client.get(address).status_code)
                 times.append(1000 * (time.perf_counter() - begin))
-            first, rest = times[0], sorted(times[1:])
-            shown = f"{first:.0f} | {statistics.median(rest):.0f} | {rest[int(0.95 * len(rest))]:.0f}"
-            print(f"| {address.split('?')[0]} | {shown} |" + ("" if status == 200 else f" {status}"))
+            rest = sorted(times[1:])
+            shown = f"{times[0]:.0f} | {statistics.median(rest):.0f} | {rest[int(0.95 * len(rest))]:.0f}"
+            name = re.sub(r"(?<=/)(p-\d+|[0-9A-Z]{26})", "…", kind[0].split("?q")[0].split("?id")[0])
+            print(f"| {name} | {shown} |" + ("" if statuses == {200} else f" {statuses}"))
 
 
 if __name__ == "__main__":

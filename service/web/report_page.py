@@ -10,14 +10,12 @@ from fastapi.responses import Response
 
 from nlp.bootstrap import App
 from nlp.review.versions import steps
-from nlp.types import Filters, Report
+from nlp.types import Report
 from service.api.context import as_seen, seen
 from service.api.routes.duplicates import visible
 from service.api.security import Caller
 from service.web.pages import Names, show
 from service.web.reading import Draft, read, summary_pieces
-
-SIMILAR = 5
 
 
 def report_page(
@@ -35,14 +33,12 @@ def report_page(
     shown = as_seen(application, found, caller)
     may_review = caller.may("review") and caller.ngo is None
     duplicates = visible(application.duplicates.of(found.id, dismissed=may_review), caller)
-    similar = application.search.similar_reports(found.id, Filters(ngo=caller.ngo), SIMILAR)
     history = steps(application.stores.reviews.versions(found.id)) if may_review else []
     values: Mapping[str, Any] = {
         "reading": read(shown, Names(application), draft.domains),
         "summary": summary_pieces(shown.summary),
         "draft": draft,
         "duplicates": seen(duplicates, caller),
-        "similar": seen(similar, caller),
         "history": history,
         "reviews": application.stores.reviews.of(found.id) if may_review else (),
         "claim": application.queue.holder(found.id) if may_review else None,

@@ -34,6 +34,7 @@ MATRIX: dict[tuple[str, str], tuple[tuple[int, ...], dict[str, Any]]] = {
     ("POST", "/queue/next"): ((401, 403, 403, 303, 303), {"form": {}}),
     ("GET", "/reports"): (PAGE, {}),
     ("GET", "/reports/{report_id}"): ((303, 404, 200, 200, 200), {}),
+    ("GET", "/reports/{report_id}/similar"): ((303, 404, 200, 200, 200), {}),
     ("POST", "/reports/{report_id}/decision"): ((401, 403, 403, 412, 412), {"form": {"version": "99"}}),
     ("POST", "/reports/{report_id}/fields"): ((401, 403, 403, 412, 412), {"form": {"version": "99"}}),
     ("POST", "/reports/{report_id}/delete"): ((401, 403, 403, 422, 422), {"form": {"version": "99"}}),

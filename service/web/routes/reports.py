@@ -7,7 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
-from service.api.context import AppDep, as_seen, make_filters, own_report
+from nlp.types import Filters
+from service.api.context import AppDep, as_seen, make_filters, own_report, seen
 from service.api.security import Caller, require
 from service.web.pages import PageFilters, show
 from service.web.reading import draft_of
@@ -15,7 +16,7 @@ from service.web.report_page import report_page
 
 router = APIRouter(prefix="/reports")
 Reader = Annotated[Caller, Depends(require("read"))]
-PAGE = 25
+PAGE, SIMILAR = 25, 5
 
 
 @router.get("")
@@ -35,3 +36,11 @@ def report(report_id: str, request: Request, application: AppDep, caller: Reader
     found = own_report(application, report_id, caller)
     application.stores.audit.record("report.read", f"report:{found.id}", {"version": found.version})
     return report_page(request, application, caller, found, draft_of(as_seen(application, found, caller)))
+
+
+@router.get("/{report_id}/similar")
+def similar(report_id: str, request: Request, application: AppDep, caller: Reader) -> Response:
+    """Initiatives like this one."""
+    report = as_seen(application, own_report(application, report_id, caller), caller)
+    found = application.search.similar_reports(report_id, Filters(ngo=caller.ngo), SIMILAR)
+    return show(request, "alike.html", report=report, similar=seen(found, caller))

@@ -92,6 +92,7 @@ if (form) {
     form.dataset.sent = "yes";
   });
   window.addEventListener("pageshow", () => { delete form.dataset.sent; nameButton(); });
+  byId("editing").addEventListener("toggle", () => byId("editing").open && byId("summary").focus());
   addingDomains();
   if ("exact" in reader.dataset) addingSources(); // else the text on the page has other line ends than the report
 }
