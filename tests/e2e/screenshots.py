@@ -41,8 +41,8 @@ def fill(application: App) -> None:
     chance = random.Random(3)  # noqa: S311 - no secret
     codes = [domain.code for domain in application.taxonomy.domains]
     for report in application.stores.reports.list(Filters(needs_review=False), DECIDED).items:
-        changed = (*report.domains[1:], chance.choice(codes)) if chance.random() < 0.2 else report.domains
-        decision = Decision("accept") if changed == report.domains else Decision("correct", changed)
+        left = (*report.domains[1:], chance.choice(codes)) if chance.random() < 0.2 else report.domains
+        decision = Decision("accept") if left == report.domains else Decision("correct", left)
         application.reviews.decide(report.id, decision, report.version, by=f"user:{chance.choice(('سارا', 'رضا'))}")
 
 
@@ -51,7 +51,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as home:
         application = open_app(load_settings(home=Path(home)))
         fill(application)
-        ngo = application.stores.reports.get("demo-" + str(next(demo_fields())["id"]).removeprefix("demo-")).ngo
+        ngo = application.stores.reports.get(next(demo_fields())["id"]).ngo
         assert ngo
         server = uvicorn.Server(uvicorn.Config(create_app(application, run_jobs=False), port=0, log_level="error"))
         thread = threading.Thread(target=server.run, daemon=True)
