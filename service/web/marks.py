@@ -9,8 +9,9 @@ from typing import Any
 
 from service.web import filters, words
 
-LAYERS = ("evidence", "sentence", "fact", "plan")
-"""The order in which marks lie over one piece, the outermost first."""
+LAYERS = ("faint", "evidence", "sentence", "fact", "plan")
+"""The order in which marks lie over one piece, the outermost first; `faint`: evidence of a domain that is hardly likely, which
+only what links to it shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,8 @@ class Piece:
 
     @property
     def label(self) -> str:
-        """What all its marks say."""
-        return "؛ ".join(dict.fromkeys(mark.label for mark in self.marks))
+        """What all its marks say, but for the faint ones."""
+        return "؛ ".join(dict.fromkeys(mark.label for mark in self.marks if mark.layer != "faint"))
 
 
 def pieces(text: str, marks: Sequence[Mark]) -> list[Piece]:
@@ -62,8 +63,8 @@ def pieces(text: str, marks: Sequence[Mark]) -> list[Piece]:
 
 
 def marks_of(report: Mapping[str, Any], field: str, numbers: Mapping[str, tuple[int, int]]) -> list[Mark]:
-    """What an analysis and a summary say of one field of a report (JSON shape). numbers: of each domain, its number on the page
-    and its colour."""
+    """What an analysis and a summary say of one field of a report (JSON shape). numbers: of each domain whose evidence is to be
+    seen, its number on the page and its colour."""
     analysis = report["analysis"]
     if analysis is None:
         return []
@@ -74,12 +75,11 @@ def _all(
     report: Mapping[str, Any], analysis: Mapping[str, Any], numbers: Mapping[str, tuple[int, int]]
 ) -> Iterator[tuple[str, Mark]]:
     for domain in analysis["domains"]:
-        if domain["code"] in numbers:
-            number, colour = numbers[domain["code"]]
-            said = f"{domain['fa']}، {filters.percent(domain['probability'])}"
-            for place, span in enumerate(domain["evidence"]):
-                name = f"evidence-{domain['code']}-{place}"
-                yield span["field"], Mark(span["start"], span["end"], "evidence", name, said, colour, number)
+        number, colour = numbers.get(domain["code"], (None, None))
+        said = f"{domain['fa']}، {filters.percent(domain['probability'])}"
+        for place, span in enumerate(domain["evidence"]):
+            name, layer = f"evidence-{domain['code']}-{place}", "faint" if number is None else "evidence"
+            yield span["field"], Mark(span["start"], span["end"], layer, name, said, colour, number)
     summary = report["summary"]
     for place, span in enumerate(summary["sentences"] if summary else ()):
         yield span["field"], Mark(span["start"], span["end"], "sentence", f"sentence-{place}", "جمله‌ای از خلاصه")

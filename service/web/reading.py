@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from nlp.errors import InvalidInput
@@ -61,13 +61,11 @@ def read(report: Report, names: Names, chosen: Sequence[str]) -> Reading:
     """chosen: the domains that are ticked."""
     shown = {**to_json(report), "summary": to_json(report.summary)}
     scored = report.analysis.domains if report.analysis else ()
-    numbered = [each.code for each in scored if each.evidence]
-    numbers = {code: (number, names.colour(code)) for number, code in enumerate(numbered, 1)}
     cards = [
         Card(
             each.code,
             each.fa,
-            numbers.get(each.code, (None,))[0],
+            None,
             names.colour(each.code),
             each.probability,
             each.assigned,
@@ -76,6 +74,9 @@ def read(report: Report, names: Names, chosen: Sequence[str]) -> Reading:
         )
         for each in scored
     ]
+    numbered = [card.code for card in cards if card.likely and card.evidence]
+    numbers = {code: (number, names.colour(code)) for number, code in enumerate(numbered, 1)}
+    cards = [replace(card, number=numbers[card.code][0]) if card.code in numbers else card for card in cards]
     known = {card.code for card in cards}
     added = dict.fromkeys(code for code in (*report.domains, *chosen) if code not in known)
     cards += [

@@ -30,6 +30,11 @@ def test_evidence_lies_outermost_and_a_label_tells_every_mark_once() -> None:
     assert [each.layer for each in found[1].marks] == ["evidence", "sentence", "fact"]
 
 
+def test_faint_evidence_says_nothing_by_itself() -> None:
+    found = pieces("abcd", [mark(0, 4, "faint", "unlikely"), mark(2, 4, "fact", "f")])
+    assert [(piece.text, piece.label) for piece in found] == [("ab", ""), ("cd", "f")]
+
+
 def test_a_figure_is_told_with_its_qualifier_and_range() -> None:
     fact = {"kind": "people", "qualifier": "about", "value": 20.0, "value_max": 30.0, "unit": "نفر"}
     assert figure(fact) == "افراد: حدود ۲۰ تا ۳۰ نفر"
