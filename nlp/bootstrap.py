@@ -161,11 +161,11 @@ class App:
 
     @cached_property
     def dossiers(self) -> Dossiers:
-        return Dossiers(self.stores.reports, self.similar_ngos)
+        return Dossiers(self.stores.reports, self.ledgers, self.similar_ngos)
 
     @cached_property
     def comparisons(self) -> Comparisons:
-        return Comparisons(self.stores.reports)
+        return Comparisons(self.stores.reports, self.ledgers)
 
     @cached_property
     def overviews(self) -> Overviews:

@@ -249,6 +249,10 @@ class ReportStore(Protocol):
         """Those that were not merged away, by name."""
         ...
 
+    def ngo_stamps(self, ngo_ids: Sequence[str]) -> Mapping[str, str]:
+        """For each NGO a word that is another one as soon as any of its reports is; those without reports are left out."""
+        ...
+
     def list_ngos(self, q: str, limit: int, cursor: str | None = None, *, only: str | None = None) -> NgoPage:
         """Those whose name, or an older one, holds `q` however it is spelled, or whose registration number is `q`; by name.
         only: the id of the one that may be shown. :raises InvalidInput: a cursor that this store did not make."""
@@ -276,6 +280,14 @@ class ReportStore(Protocol):
 
     def report_vectors(self, report_id: str, encoder: str) -> ReportVectors | None:
         """Those that this encoder made; None: the report has none, or is not there."""
+        ...
+
+    def vectors_of(self, report_ids: Sequence[str], encoder: str) -> Mapping[str, ReportVectors]:
+        """Those that this encoder made of each report; a report that has none is left out."""
+        ...
+
+    def words_of(self, report_ids: Sequence[str]) -> Mapping[str, Sequence[str]]:
+        """The lemmas of the title and text of each report, as the lexical index holds them."""
         ...
 
     def search_words(self, words: Sequence[str], filters: Filters, k: int) -> Sequence[WordHit]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from nlp.errors import FieldError, InvalidInput
-from nlp.pipelines.ledger import ledger_of
+from nlp.pipelines.ledger import Ledgers
 from nlp.ports import ReportStore
 from nlp.review.ledger import Total
 from nlp.types import Filters, Ngo, Report, ScoredSpan
@@ -47,8 +47,9 @@ class Comparison:
 class Comparisons:
     """The use case behind `/v1/ngos/compare`."""
 
-    def __init__(self, store: ReportStore) -> None:
+    def __init__(self, store: ReportStore, ledgers: Ledgers) -> None:
         self._store = store
+        self._ledgers = ledgers
 
     def of(self, ngo_ids: Sequence[str]) -> Comparison:
         """In the order asked for. :raises NotFound: :raises InvalidInput: fewer than two, more than six, or one twice."""
@@ -67,7 +68,7 @@ class Comparisons:
         domains = Counter(code for report in reports for code in report.domains)
         provinces = Counter(report.province for report in reports if report.province)
         evidence = {code: shown for code in domains if (shown := _best(reports, code)) is not None}
-        return Side(ngo, len(reports), dict(domains), dict(provinces), evidence, ledger_of(ngo, reports).totals)
+        return Side(ngo, len(reports), dict(domains), dict(provinces), evidence, self._ledgers.read(ngo, reports).totals)
 
 
 def _best(reports: Sequence[Report], code: str) -> Shown | None:

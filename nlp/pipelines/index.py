@@ -52,6 +52,11 @@ class LiveIndex:
         self._seq = 0
         self._snapshot_seq = 0
 
+    def position(self) -> int:
+        """The `seq` of the newest change that is in it."""
+        with self.current():
+            return self._seq
+
     @contextmanager
     def current(self) -> Iterator[dict[VectorKind, VectorIndex]]:
         """The indexes, caught up with everything that was committed before this call; held until the block ends."""

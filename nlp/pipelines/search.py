@@ -76,12 +76,17 @@ class Search:
         heads = self._store.heads([each.report_id for each in ranked])
         return [heads[each.report_id] for each in ranked if each.report_id in heads]
 
+    def position(self) -> int:
+        """Rises whenever a report is added, changed or deleted: until then the same search finds the same."""
+        return self._index.position()
+
     def _query_of(self, report_id: str) -> Query | None:
         """A stored report as a query; None where it has no vectors. :raises NotFound:"""
-        report, vectors = self._store.get(report_id), self._vectors(report_id)
+        vectors = self._vectors(report_id)
         if vectors is None:
+            self._store.get(report_id)
             return None
-        return Query(vectors.report, tuple(lemmas_of(f"{report.title or ''}\n{report.text}")))
+        return Query(vectors.report, tuple(self._store.words_of([report_id]).get(report_id, ())))
 
     def query(self, text: str) -> Query:
         """:raises InvalidInput: the text is empty."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from nlp.pipelines.profile import Profile, nearness, profile_of
+from nlp.pipelines.kept import Kept
+from nlp.pipelines.profile import Profile, nearness, profile_of, weighted
 from nlp.pipelines.search import Search
 from nlp.ports import ReportStore
 from nlp.provinces import Provinces
@@ -19,6 +20,8 @@ from nlp.types import Filters, FloatArray, Ngo, SimilarNgo
 CANDIDATES, PER_REPORT, REPORTS_ASKED = 40, 60, 12
 ENOUGH, DEEPEST = 20, 4000
 """How many other NGOs each report is to find, and how deep it is searched for them."""
+KEPT_PROFILES, KEPT_RESULTS = 128, 512
+"""A profile takes half a megabyte at the most."""
 PAIRS, SHOWN = 3, 3
 """How many pairs of passages are shown at the most, and how many names of a kind a reason holds."""
 
@@ -35,43 +38,71 @@ class SimilarNgos:
         self._encoder = encoder
         self._centre = centre
         self._domains, self._facets, self._provinces = names
+        self._profiles: Kept[str, Profile] = Kept(KEPT_PROFILES)
+        self._candidates: Kept[tuple[str, bool], tuple[str, ...]] = Kept(KEPT_RESULTS)
+        self._results: Kept[tuple[str, int, bool], tuple[SimilarNgo, ...]] = Kept(KEPT_RESULTS)
 
     def similar(self, ngo_id: str, k: int = 10, *, other_provinces: bool = False) -> list[SimilarNgo]:
         """The most alike first; `other_provinces`: only NGOs that report from none of this one's provinces.
         :raises NotFound:"""
-        own = self.profile(self._store.ngo(ngo_id))
+        ngo = self._store.ngo(ngo_id)
+        position = self._search.position()
+        own_stamp = self._store.ngo_stamps([ngo.id]).get(ngo.id)
+        asked = ngo.id, other_provinces
+        candidates = self._candidates.get(asked, (position, own_stamp))
+        if candidates is None:
+            own = self._profile(ngo, own_stamp)
+            avoided = frozenset(own.provinces) if other_provinces else frozenset()
+            candidates = self._candidates.put(asked, (position, own_stamp), self._found(own, avoided))
+        stamps = self._store.ngo_stamps([ngo.id, *candidates])
+        made_from = position, tuple(sorted(stamps.items()))
+        kept = self._results.get((ngo.id, k, other_provinces), made_from)
+        if kept is None:
+            ranked = tuple(self._ranked(ngo, candidates, stamps, k, other_provinces=other_provinces))
+            kept = self._results.put((ngo.id, k, other_provinces), made_from, ranked)
+        return list(kept)
+
+    def _ranked(
+        self, ngo: Ngo, candidates: Sequence[str], stamps: Mapping[str, str], k: int, *, other_provinces: bool
+    ) -> Iterator[SimilarNgo]:
+        """stamps: of those that have reports; the others are no candidates any more."""
+        own = self._profile(ngo, stamps.get(ngo.id))
         avoided = frozenset(own.provinces) if other_provinces else frozenset()
-        found = [self.profile(each) for each in self._candidates(own, avoided)]
+        found = [self._profile(self._store.ngo(each), stamps[each]) for each in candidates if each in stamps]
         found = [each for each in found if not avoided & each.provinces.keys()]
-        ranked = sorted(((nearness(own, each), each) for each in found), key=lambda pair: (-pair[0], pair[1].ngo.id))
-        return [self._explained(own, each) for _, each in ranked[:k]]
+        weights = self._store.word_weights([*own.words, *(word for each in found for word in each.words)])
+        own_words = weighted(own.words, weights)
+        near = [(nearness(own, each, own_words, weighted(each.words, weights)), each) for each in found]
+        for _, each in sorted(near, key=lambda pair: (-pair[0], pair[1].ngo.id))[:k]:
+            yield self._explained(own, each)
 
-    def profile(self, ngo: Ngo) -> Profile:
-        """What the NGO's reports show."""
-        return profile_of(ngo, list(self._store.iterate(Filters(ngo=ngo.id))), self._store, self._encoder, self._centre)
+    def _profile(self, ngo: Ngo, stamp: str | None) -> Profile:
+        kept = self._profiles.get(ngo.id, stamp)
+        if kept is not None:
+            return kept
+        reports = list(self._store.iterate(Filters(ngo=ngo.id)))
+        return self._profiles.put(ngo.id, stamp, profile_of(ngo, reports, self._store, self._encoder, self._centre))
 
-    def _candidates(self, own: Profile, avoided: frozenset[str]) -> list[Ngo]:
-        """The NGOs of the reports that its own reports find, those found best and most often first; reports from `avoided`
-        provinces do not count."""
+    def _found(self, own: Profile, avoided: frozenset[str]) -> tuple[str, ...]:
+        """The ids of the NGOs of the reports that its own reports find, those found best and most often first; reports from
+        `avoided` provinces do not count."""
         votes: dict[str, float] = defaultdict(float)
-        known: dict[str, Ngo] = {}
         reports = list(dict.fromkeys(report for report, _ in own.passages))[-REPORTS_ASKED:]
         for report in reports:
             for rank, ngo in enumerate(self._others(report, own.ngo.id, avoided)):
-                known[ngo.id] = ngo
-                votes[ngo.id] += 1 / (10 + rank)
-        return [known[each] for each in sorted(votes, key=lambda ngo: (-votes[ngo], ngo))[:CANDIDATES]]
+                votes[ngo] += 1 / (10 + rank)
+        return tuple(sorted(votes, key=lambda ngo: (-votes[ngo], ngo))[:CANDIDATES])
 
-    def _others(self, report_id: str, own: str, avoided: frozenset[str]) -> list[Ngo]:
-        """NGOs of the reports like this one, nearest first; the search goes deeper until it has enough or has seen all."""
+    def _others(self, report_id: str, own: str, avoided: frozenset[str]) -> list[str]:
+        """Ids of NGOs of the reports like this one, nearest first; it is searched deeper until there are enough or no more."""
         k = PER_REPORT
         while True:
             heads = self._search.neighbours(report_id, k)
-            others = {
-                head.ngo.id: head.ngo for head in heads if head.ngo and head.ngo.id != own and head.province not in avoided
-            }
+            others = dict.fromkeys(
+                head.ngo.id for head in heads if head.ngo and head.ngo.id != own and head.province not in avoided
+            )
             if len(others) >= ENOUGH or len(heads) < k or k >= DEEPEST:
-                return list(others.values())
+                return list(others)
             k *= 4
 
     def _explained(self, own: Profile, other: Profile) -> SimilarNgo:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 
 import pytest
@@ -121,3 +122,25 @@ def test_merging_an_ngo_with_itself_or_twice_changes_nothing(store: ReportStore)
 def test_folded_keys() -> None:
     assert fold_name("«انجمنِ يارى‌گران» (NGO) ٢") == "انجمنیاریگرانngo2"
     assert fold_registration(" ۱۲‌/ ۳٤ ") == "12/34"
+
+
+def test_a_stamp_is_another_one_as_soon_as_a_report_is(store: ReportStore, make_report: MakeReport) -> None:
+    one, other = (store.resolve_ngo(NgoRef(name)) for name in ("الف", "ب"))
+    seen: list[str | None] = []
+
+    def stamp() -> str | None:
+        found = store.ngo_stamps([one.id, other.id])
+        assert other.id not in found
+        return found.get(one.id)
+
+    seen.append(stamp())
+    first = store.put(make_report("a", ngo=one), None).report
+    seen.append(stamp())
+    store.put(make_report("b", ngo=one), None)
+    seen.append(stamp())
+    store.replace(dataclasses.replace(first, city="قم"), None, 1)
+    seen.append(stamp())
+    assert stamp() == seen[-1]
+    store.delete("b")
+    seen.append(stamp())
+    assert len(set(seen)) == len(seen)

@@ -187,3 +187,19 @@ def test_thousands_of_ids_at_once(store: ReportStore, make_report: MakeReport, m
     ids = store.vector_ids("passage", Filters())
     assert len(store.vectors("passage", ids).ids) == 1200
     assert len(store.owners(ids.tolist())) == 1200
+
+
+def test_vectors_of_several_reports_come_at_once(
+    store: ReportStore, make_report: MakeReport, make_vectors: MakeVectors
+) -> None:
+    for number, name in enumerate(("a", "b", "c")):
+        store.put(make_report(name, text="سلام به همه"), make_vectors("سلام به همه", seed=number) if name != "c" else None)
+    store.add_vectors("b", make_vectors("سلام به همه", seed=7, encoder=OTHER), 1)
+    found = store.vectors_of(["b", "c", "a", "gone"], ENCODER)
+    assert set(found) == {"a", "b"}
+    for name, each in found.items():
+        one = store.report_vectors(name, ENCODER)
+        assert one is not None
+        np.testing.assert_array_equal(each.report, one.report)
+        assert [passage.span for passage in each.passages] == [passage.span for passage in one.passages]
+    assert not np.array_equal(found["a"].report, found["b"].report)

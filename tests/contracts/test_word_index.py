@@ -110,3 +110,22 @@ def test_a_whole_report_is_a_query(store: ReportStore, make_report: MakeReport) 
     store.put(make_report("r", text=text), None)
     store.put(make_report("other", text="مدرسه"), None)
     assert found(store, text) == ["r"]
+
+
+def test_the_words_of_reports_are_those_of_title_and_text(store: ReportStore, make_report: MakeReport) -> None:
+    store.put(make_report("a", text="مدرسه‌ای ساخته شد.", title="جنگل"), None)
+    store.put(make_report("b", text="درختان کاشته شد.", title=None), None)
+    found = store.words_of(["a", "b", "gone"])
+    assert {name: list(words) for name, words in found.items()} == {
+        "a": [*tokens("جنگل"), *tokens("مدرسه‌ای ساخته شد.")],
+        "b": list(tokens("درختان کاشته شد.")),
+    }
+
+
+def test_weights_of_many_words_are_those_of_a_few(store: ReportStore, make_report: MakeReport) -> None:
+    store.put(make_report("a", text="مدرسه جنگل", title=None), None)
+    store.put(make_report("b", text="جنگل", title=None), None)
+    few = store.word_weights(["مدرسه", "جنگل", "زندان"])
+    assert set(few) == {"مدرسه", "جنگل"}
+    assert few["مدرسه"] > few["جنگل"]
+    assert store.word_weights(["مدرسه", "جنگل", *map(str, range(3000))]) == few

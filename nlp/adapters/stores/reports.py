@@ -176,6 +176,11 @@ class SqlReportStore:
         with self._database.reading() as connection:
             return ngos.every(connection)
 
+    def ngo_stamps(self, ngo_ids: Sequence[str]) -> Mapping[str, str]:
+        """For each NGO a word that is another one as soon as any of its reports is; those without reports are left out."""
+        with self._database.reading() as connection:
+            return ngos.stamps(connection, ngo_ids)
+
     def list_ngos(self, q: str, limit: int, cursor: str | None = None, *, only: str | None = None) -> NgoPage:
         """Those whose name, or an older one, holds `q` however it is spelled, or whose registration number is `q`; by name.
 
@@ -225,8 +230,17 @@ class SqlReportStore:
 
     def report_vectors(self, report_id: str, encoder: str) -> ReportVectors | None:
         """Those that this encoder made; None: the report has none, or is not there."""
+        return self.vectors_of([report_id], encoder).get(report_id)
+
+    def vectors_of(self, report_ids: Sequence[str], encoder: str) -> Mapping[str, ReportVectors]:
+        """Those that this encoder made of each report; a report that has none is left out."""
         with self._database.reading() as connection:
-            return vector_rows.of(connection, report_id, encoder)
+            return vector_rows.of(connection, report_ids, encoder)
+
+    def words_of(self, report_ids: Sequence[str]) -> Mapping[str, Sequence[str]]:
+        """The lemmas of the title and text of each report, as the lexical index holds them."""
+        with self._database.reading() as connection:
+            return word_rows.of(connection, report_ids)
 
     def search_words(self, words: Sequence[str], filters: Filters, k: int) -> Sequence[WordHit]:
         """Reports that match the filters and hold any of the words, best first."""

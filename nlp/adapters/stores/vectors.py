@@ -6,11 +6,12 @@ meet a later commit below N. When a vector goes, its `add` goes from the log too
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 import numpy as np
-from sqlalchemy import ColumnElement, Connection, delete, insert, literal, select
+from sqlalchemy import ColumnElement, Connection, Row, delete, insert, literal, select
 
 from nlp.adapters.stores.engine import batches
 from nlp.adapters.stores.tables import changes, reports, vectors
@@ -75,21 +76,34 @@ def owners(connection: Connection, vector_ids: Sequence[int]) -> dict[int, str]:
     }
 
 
-def of(connection: Connection, report_id: str, encoder: str) -> ReportVectors | None:
-    """The vectors that this encoder made of the report."""
-    owned = (reports.c.id == report_id) & (vectors.c.encoder == encoder)
-    found = select(vectors).join(reports, reports.c.pk == vectors.c.report_pk).where(owned)
-    rows = connection.execute(found.order_by(vectors.c.id)).all()
-    if not rows:
-        return None
-    original = _originals(connection, [rows[0].report_pk])[rows[0].report_pk]
+def of(connection: Connection, report_ids: Sequence[str], encoder: str) -> dict[str, ReportVectors]:
+    """The vectors that this encoder made of each report; one that has none is left out."""
+    found: dict[str, ReportVectors] = {}
+    for some in batches(report_ids):
+        texts = connection.execute(
+            select(reports.c.pk, reports.c.id, reports.c.text, reports.c.title).where(reports.c.id.in_(some))
+        )
+        originals = {row.pk: (row.id, {"text": row.text, "title": row.title or ""}) for row in texts}
+        made = select(vectors).where(vectors.c.report_pk.in_(list(originals))).order_by(vectors.c.report_pk, vectors.c.id)
+        rows = [
+            row for row in connection.execute(made) if row.encoder == encoder
+        ]  # in SQL, its index would win over the reports
+        for pk, own in groupby(rows, key=lambda row: row.report_pk):
+            report_id, original = originals[pk]
+            found[report_id] = _of_rows(list(own), original)
+    return found
+
+
+def _of_rows(rows: Sequence[Row[Any]], original: Mapping[str, str]) -> ReportVectors:
+    """One report's, of one encoder."""
+    matrix = batch([(row.id, row.vector) for row in rows]).vectors
     passages = tuple(
-        PassageVector(_span(original, row.field, row.start, row.end), batch([(row.id, row.vector)]).vectors[0])
-        for row in rows
+        PassageVector(_span(original, row.field, row.start, row.end), vector)
+        for row, vector in zip(rows, matrix, strict=True)
         if row.kind == "passage"
     )
-    whole = next(row for row in rows if row.kind == "report")
-    return ReportVectors(whole.encoder, batch([(whole.id, whole.vector)]).vectors[0], passages)
+    whole = next(place for place, row in enumerate(rows) if row.kind == "report")
+    return ReportVectors(rows[whole].encoder, matrix[whole], passages)
 
 
 def _of(report_pk: int, encoder: str) -> ColumnElement[bool]:
@@ -105,13 +119,5 @@ def _blob(vector: FloatArray) -> bytes:
     return np.ascontiguousarray(vector, "<f4").tobytes()
 
 
-def _originals(connection: Connection, report_pks: Sequence[int]) -> dict[int, dict[str, str]]:
-    return {
-        row.pk: {"text": row.text, "title": row.title or ""}
-        for some in batches(report_pks)
-        for row in connection.execute(select(reports.c.pk, reports.c.text, reports.c.title).where(reports.c.pk.in_(some)))
-    }
-
-
-def _span(original: dict[str, str], field: Any, start: int, end: int) -> Span:
+def _span(original: Mapping[str, str], field: Any, start: int, end: int) -> Span:
     return Span(field, start, end, original[field][start:end])

@@ -19,7 +19,9 @@ from nlp.types import Filters
 
 LONGEST_QUERY = 40
 """Words of a query that are looked up; of a whole report, those that say most."""
-_WORDS = table("report_words", column("rowid"))
+MANY_WORDS = 2000
+"""From more words on, reading the whole vocabulary once is faster than looking each up."""
+_WORDS = table("report_words", column("rowid"), column("title"), column("body"))
 _SCORE: ColumnElement[float] = literal_column("bm25(report_words, 2.0, 1.0)").label("score")
 _TERMS = table("report_terms", column("term"), column("doc"))
 
@@ -70,14 +72,26 @@ def missing(connection: Connection) -> tuple[int, int]:
     return absent, surplus
 
 
+def of(connection: Connection, report_ids: Sequence[str]) -> dict[str, list[str]]:
+    """The lemmas of each report's title and text, as the index holds them."""
+    row = select(reports.c.id, _WORDS.c.title, _WORDS.c.body).select_from(_WORDS.join(reports, reports.c.pk == _WORDS.c.rowid))
+    return {
+        found.id: [*found.title.split(), *found.body.split()]
+        for some in batches(report_ids)
+        for found in connection.execute(row.where(reports.c.id.in_(some)))
+    }
+
+
 def weights(connection: Connection, words: Sequence[str]) -> dict[str, float]:
     """Of the words that the index knows: the logarithm of the inverse of the share of reports that hold them."""
     total = connection.execute(select(func.count()).select_from(reports)).scalar_one()
-    known: dict[str, float] = {}
-    for some in batches(list(dict.fromkeys(words))):
-        rows = connection.execute(select(_TERMS.c.term, _TERMS.c.doc).where(_TERMS.c.term.in_(some)))
-        known |= {row.term: math.log(1 + (total + 1) / (row.doc + 0.5)) for row in rows}
-    return known
+    wanted = set(words)
+    counts = select(_TERMS.c.term, _TERMS.c.doc)
+    if len(wanted) > MANY_WORDS:
+        found = [row for row in connection.execute(counts) if row.term in wanted]
+    else:
+        found = [row for some in batches(list(wanted)) for row in connection.execute(counts.where(_TERMS.c.term.in_(some)))]
+    return {row.term: math.log(1 + (total + 1) / (row.doc + 0.5)) for row in found}
 
 
 def _telling(connection: Connection, words: Sequence[str]) -> list[str]:

@@ -9,7 +9,8 @@ from fastapi.responses import JSONResponse
 
 from nlp.errors import FieldError, InvalidInput
 from nlp.pipelines.overview import DEFAULT_OVERVIEW
-from nlp.types import Period, SummaryOptions
+from nlp.pipelines.profile import counted
+from nlp.types import Filters, SummaryOptions
 from nlp.wire import to_json
 from service.api.context import AppDep, FiltersDep, answer, listed, make_filters, own_ngo, own_report, told, told_list
 from service.api.schemas import HitList, SearchInput
@@ -77,11 +78,10 @@ def ngo(ngo_id: str, application: AppDep, caller: Reader) -> JSONResponse:
     """An NGO and what its reports show: how many of them each domain, activity, target group and province, and since when."""
     own_ngo(ngo_id, caller)
     found = application.stores.reports.ngo(ngo_id)
-    profile = application.similar_ngos.profile(found)
+    profile = counted(list(application.stores.reports.iterate(Filters(ngo=found.id))))
     application.stores.audit.record("ngo.read", f"ngo:{found.id}")
     shown = {kind: dict(getattr(profile, kind)) for kind in ("domains", "activities", "target_groups", "provinces")}
-    period = Period(profile.first, profile.last) if profile.first or profile.last else None
-    return answer({**to_json(found), "profile": {"reports": profile.reports, **shown, "period": to_json(period)}})
+    return answer({**to_json(found), "profile": {"reports": profile.reports, **shown, "period": to_json(profile.period)}})
 
 
 @router.get("/ngos/{ngo_id}/ledger")
