@@ -10,12 +10,12 @@ import numpy as np
 from nlp.errors import InvalidInput
 from nlp.heads.ranker import LEANING
 from nlp.pipelines.extract import ended, shortened
-from nlp.pipelines.search import Search
+from nlp.pipelines.search import Query, Search
 from nlp.ports import Encoder, ReportStore
 from nlp.text.digits import to_persian_digits
 from nlp.text.jalali import jalali_year_of
 from nlp.text.normalize import normalize
-from nlp.types import Filters, FloatArray, Period, Report, ReportHead, ScoredSpan, SummaryOptions
+from nlp.types import Filters, FloatArray, Hit, Period, Report, ReportHead, ScoredSpan, SummaryOptions
 
 DEFAULT_OVERVIEW = SummaryOptions(sentences=8, words=240)
 MOST_REPORTS = 100
@@ -71,8 +71,12 @@ class Overviews:
         self, text: str, filters: Filters, k: int = 10, mode: str = "hybrid", options: SummaryOptions = DEFAULT_OVERVIEW
     ) -> Overview:
         """Of the reports that a search finds, best first; sentences near the question are preferred. :raises InvalidInput:"""
-        hits = self._search.search(text, filters, k, mode)
-        return self._made([self._store.get(hit.report.id) for hit in hits], options, self._search.query(text).vector)
+        query = self._search.query(text)
+        return self.of_hits(query, self._search.found(query, filters, k, mode), options)
+
+    def of_hits(self, query: Query, hits: Sequence[Hit], options: SummaryOptions = DEFAULT_OVERVIEW) -> Overview:
+        """The same of what was found already."""
+        return self._made([self._store.get(hit.report.id) for hit in hits], options, query.vector)
 
     def _made(self, reports: Sequence[Report], options: SummaryOptions, wanted: FloatArray | None) -> Overview:
         """wanted: (dimension,), unit length."""

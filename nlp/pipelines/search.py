@@ -23,6 +23,8 @@ DEPTH = 200
 """How deep each ranking goes before they are fused."""
 FEEDBACK, FEEDBACK_REPORTS = 0.2, 3
 """How much of the mean of the first reports is added to the query's vector for a second look."""
+MOST_OWNERS = 500_000
+"""Of so many vectors the report is remembered, some 50 MB."""
 _SHORT_WORDS = 40
 _FETCH = 8
 _WORDS_IN_PASSAGE = 0.3
@@ -52,13 +54,17 @@ class Search:
         self._store = store
         self._encoder = encoder
         self._index = index
+        self._owners: dict[int, str] = {}
 
     def search(self, text: str, filters: Filters | None = None, k: int = 10, mode: str = "hybrid") -> list[Hit]:
         """Reports that a word, a question or a whole text finds, best first.
 
         :raises InvalidInput: the text is empty, or there is no such mode."""
-        query = self.query(text)
-        return self._shown(query, self.ranked(query, filters or Filters(), k, mode), k)
+        return self.found(self.query(text), filters or Filters(), k, mode)
+
+    def found(self, query: Query, filters: Filters, k: int, mode: str) -> list[Hit]:
+        """What `search` finds, of a query that was made already. :raises InvalidInput: there is no such mode."""
+        return self._shown(query, self.ranked(query, filters, k, mode), k)
 
     def similar_reports(self, report_id: str, filters: Filters | None = None, k: int = 10, mode: str = "hybrid") -> list[Hit]:
         """Reports like this one, itself left out. :raises NotFound: :raises InvalidInput: there is no such mode."""
@@ -165,7 +171,7 @@ class Search:
         while True:
             ids, cosines = self._index.search("passage", vector[None], fetch, allowed)
             found = [(int(each), float(cosine)) for each, cosine in zip(ids[0], cosines[0], strict=True) if each >= 0]
-            owners = self._store.owners([vector_id for vector_id, _ in found])
+            owners = self._owners_of([vector_id for vector_id, _ in found])
             best: dict[str, float] = {}
             for vector_id, cosine in found:
                 if (owner := owners.get(vector_id)) not in (None, skip):
@@ -173,6 +179,15 @@ class Search:
             if len(best) >= k or len(found) < fetch:
                 return best
             fetch *= 4
+
+    def _owners_of(self, vector_ids: Sequence[int]) -> dict[int, str]:
+        """The report of each vector. A vector's id is never given twice, so what was read once holds; one that is gone is
+        in the index no more, and its report has no head."""
+        known = self._owners
+        if len(known) > MOST_OWNERS:
+            self._owners = known = {}
+        known.update(self._store.owners([each for each in vector_ids if each not in known]))
+        return known
 
 
 def fused(rankings: Sequence[Mapping[str, float]]) -> dict[str, float]:

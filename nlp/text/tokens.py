@@ -39,6 +39,18 @@ def lemmas_of(original: str) -> list[str]:
     return list(tokens(normalize(original).text))
 
 
+def places_of(original: str, wanted: frozenset[str]) -> Iterator[tuple[int, int]]:
+    """Where the words of a text as it was received stand that give any of these lemmas; half-open, in code points."""
+    for match in _WORD.finditer(original):
+        if not wanted.isdisjoint(_lemmas_as_received(match[0])):
+            yield match.span()
+
+
+@lru_cache(maxsize=50_000)
+def _lemmas_as_received(word: str) -> frozenset[str]:
+    return frozenset(lemmas_of(word))
+
+
 def verb_of(word: str) -> str | None:
     """The past stem of the verb that a word is a form of, «ن» before it where it is negated; None: no verb form."""
     joined = word.replace(ZWNJ, "")

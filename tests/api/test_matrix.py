@@ -107,12 +107,21 @@ MATRIX: dict[tuple[str, str], tuple[tuple[int, ...], dict[str, Any]]] = {
     ("GET", "/v1/domains"): (EVERYBODY, {}),
     ("GET", "/v1/models"): (EVERYBODY, {}),
     ("GET", "/v1/jobs/{job_id}"): ((401, 404, 404, 404, 200), {}),
-    ("DELETE", "/v1/jobs/{job_id}"): ((401, 404, 403, 404, 200), {}),
+    ("DELETE", "/v1/jobs/{job_id}"): ((401, 404, 404, 404, 200), {}),
     ("GET", "/v1/jobs/{job_id}/result"): ((401, 403, 404, 403, 404), {}),
+    ("GET", "/search"): ((303, 200, 200, 200, 200), {"params": {"q": "زندانیان"}}),
+    ("GET", "/ngos"): ((303, 200, 200, 200, 200), {}),
+    ("GET", "/ngos/{ngo_id}"): ((303, 404, 200, 200, 200), {}),
+    ("GET", "/ngos/{ngo_id}/similar"): ((303, 404, 200, 200, 200), {}),
+    ("GET", "/compare"): ((303, 403, 200, 200, 200), {"params": {"id": ["{ngo}", "{other}"]}}),
+    ("GET", "/export"): ((303, 403, 200, 403, 200), {}),
+    ("POST", "/export"): ((401, 403, 200, 403, 200), {"form": {"format": "csv"}}),
+    ("GET", "/jobs/{job_id}"): ((303, 404, 404, 404, 200), {}),
+    ("POST", "/jobs/{job_id}/cancel"): ((401, 404, 404, 404, 303), {"form": {}}),
 }
 OWN = ("GET /v1/reports/own", "GET /v1/reports/own/similar", "GET /v1/reports/own/duplicates", "GET /v1/ngos/{ngo}",
        "GET /v1/ngos/{ngo}/ledger", "GET /v1/ngos/{ngo}/summary", "GET /v1/ngos/{ngo}/similar",
-       "GET /v1/ngos/{ngo}/dossier")  # fmt: skip
+       "GET /v1/ngos/{ngo}/dossier", "GET /ngos/{ngo}", "GET /ngos/{ngo}/similar")  # fmt: skip
 
 
 class Served:

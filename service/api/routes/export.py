@@ -15,6 +15,7 @@ from nlp.adapters.writers.dossier import write_dossier
 from nlp.bootstrap import App
 from nlp.errors import NotFound
 from nlp.review.dossier import Dossier, masked_titles
+from nlp.types import Filters
 from service.api.context import AppDep, FiltersDep, listed, make_filters, own_ngo, told
 from service.api.exports import AT_ONCE, create_export, export_path, write_export
 from service.api.jobs import job_json
@@ -41,6 +42,11 @@ def export(
     if application.stores.reports.count(filters) > AT_ONCE:
         job = create_export(application, caller, ending, filters)
         return JSONResponse(job_json(job), status_code=202, headers={"Location": f"/v1/jobs/{job.id}"})
+    return file_of(application, caller, filters, ending)
+
+
+def file_of(application: App, caller: Caller, filters: Filters, ending: str) -> FileResponse:
+    """The reports that match as a file, made now."""
     path = _folder() / f"reports.{ending}"
     try:
         write_export(application, filters, path, masked=not caller.sees_personal)

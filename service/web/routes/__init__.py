@@ -1,5 +1,6 @@
 """The pages, one file a room; `app.py` includes them all."""
 
-from service.web.routes import audit, queue, reports, review, session, submit, users
+from service.web.routes import audit, compare, exports, ngos, queue, reports, review, search, session, submit, users
 
-ROUTERS = (session.router, queue.router, reports.router, review.router, submit.router, users.router, audit.router)
+ROOMS = (session, queue, reports, review, search, ngos, compare, exports, submit, users, audit)
+ROUTERS = tuple(room.router for room in ROOMS)
