@@ -7,12 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from nlp.errors import FieldError, InvalidInput
+from nlp.pipelines.kept import Kept
 from nlp.pipelines.ledger import Ledgers
 from nlp.ports import ReportStore
 from nlp.review.ledger import Total
 from nlp.types import Filters, Ngo, Report, ScoredSpan
 
 LEAST, MOST = 2, 6
+KEPT_SIDES = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class Comparisons:
     def __init__(self, store: ReportStore, ledgers: Ledgers) -> None:
         self._store = store
         self._ledgers = ledgers
+        self._sides: Kept[str, Side] = Kept(KEPT_SIDES)
 
     def of(self, ngo_ids: Sequence[str]) -> Comparison:
         """In the order asked for. :raises NotFound: :raises InvalidInput: fewer than two, more than six, or one twice."""
@@ -64,6 +67,10 @@ class Comparisons:
         )
 
     def _side(self, ngo: Ngo) -> Side:
+        stamp = ngo, self._store.ngo_stamps([ngo.id]).get(ngo.id)
+        return self._sides.get(ngo.id, stamp) or self._sides.put(ngo.id, stamp, self._made(ngo))
+
+    def _made(self, ngo: Ngo) -> Side:
         reports = list(self._store.iterate(Filters(ngo=ngo.id)))
         domains = Counter(code for report in reports for code in report.domains)
         provinces = Counter(report.province for report in reports if report.province)

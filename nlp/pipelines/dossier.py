@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from nlp.pipelines.kept import Kept
 from nlp.pipelines.ledger import Ledgers
 from nlp.pipelines.profile import counted
 from nlp.pipelines.similar import SimilarNgos
 from nlp.ports import ReportStore
 from nlp.review.dossier import Dossier, by_year
 from nlp.text.jalali import jalali_year
-from nlp.types import Filters, Report
+from nlp.types import Filters, Ngo, Report
 
+KEPT_DOSSIERS = 256
 COUNTED = ("domains", "activities", "target_groups", "provinces")
 
 
@@ -19,11 +23,18 @@ class Dossiers:
     def __init__(self, store: ReportStore, ledgers: Ledgers, similar: SimilarNgos) -> None:
         self._store = store
         self._ledgers = ledgers
+        self._dossiers: Kept[str, Dossier] = Kept(KEPT_DOSSIERS)
         self._similar = similar
 
     def of(self, ngo_id: str, similar: int = 5) -> Dossier:
         """With so many similar NGOs. :raises NotFound:"""
         ngo = self._store.ngo(ngo_id)
+        stamp = ngo, self._store.ngo_stamps([ngo.id]).get(ngo.id)
+        found = self._dossiers.get(ngo.id, stamp) or self._dossiers.put(ngo.id, stamp, self._made(ngo))
+        return replace(found, similar=tuple(self._similar.similar(ngo.id, similar))) if similar else found
+
+    def _made(self, ngo: Ngo) -> Dossier:
+        """Without similar NGOs."""
         reports = list(self._store.iterate(Filters(ngo=ngo.id)))
         profile = counted(reports)
         heads = self._store.heads([report.id for report in reports])
@@ -36,7 +47,7 @@ class Dossiers:
             years=by_year([(year_of(report), heads[report.id]) for report in reports if report.id in heads]),
             totals=ledger.totals,
             flags=ledger.flags,
-            similar=tuple(self._similar.similar(ngo.id, similar)) if similar else (),
+            similar=(),
         )
 
 

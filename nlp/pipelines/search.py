@@ -13,7 +13,7 @@ from nlp.pipelines.index import LiveIndex
 from nlp.ports import Encoder, ReportStore
 from nlp.text.normalize import normalize
 from nlp.text.sentences import split_sentences
-from nlp.text.tokens import lemmas_of, tokens
+from nlp.text.tokens import held, tokens
 from nlp.types import Filters, FloatArray, Hit, IntArray, PassageVector, ReportHead, ReportVectors, SegmentedText
 
 Mode = Literal["hybrid", "dense", "lexical"]
@@ -88,7 +88,7 @@ class Search:
 
     def _query_of(self, report_id: str) -> Query | None:
         """A stored report as a query; None where it has no vectors. :raises NotFound:"""
-        vectors = self._vectors(report_id)
+        vectors = self._vectors_of([report_id]).get(report_id)
         if vectors is None:
             self._store.get(report_id)
             return None
@@ -121,37 +121,28 @@ class Search:
 
     def _moved(self, vector: FloatArray, scores: Mapping[str, float]) -> FloatArray:
         """The query moved towards the reports that both rankings put first (pseudo relevance feedback, Rocchio 1971)."""
-        best = [self._vectors(report) for report in _by_score(scores)[:FEEDBACK_REPORTS]]
-        moved = vector + FEEDBACK * np.mean([each.report for each in best if each] or [np.zeros_like(vector)], axis=0)
+        best = _by_score(scores)[:FEEDBACK_REPORTS]
+        vectors = self._vectors_of(best)
+        near = [vectors[each].report for each in best if each in vectors]
+        moved = vector + FEEDBACK * np.mean(near or [np.zeros_like(vector)], axis=0)
         result: FloatArray = (moved / np.linalg.norm(moved)).astype(np.float32)
         return result
 
     def _shown(self, query: Query, ranked: Sequence[Ranked], k: int) -> list[Hit]:
         k = max(1, min(k, MAX_K))
         heads = self._store.heads([each.report_id for each in ranked[: k + 1]])
+        shown = [each for each in ranked if each.report_id in heads][:k]
+        vectors = self._vectors_of([each.report_id for each in shown])
         found: list[Hit] = []
-        for each in [each for each in ranked if each.report_id in heads][:k]:
-            passage, cosine = self._passage(each.report_id, query)
+        for each in shown:
+            passage, cosine = _passage(vectors.get(each.report_id), query)
             words = None if each.bm25 is None else round(each.bm25, 4)
             similarity, span = (None, None) if passage is None else (round(cosine, 4), passage.span)
             found.append(Hit(heads[each.report_id], len(found) + 1, round(each.score, 4), similarity, words, span))
         return found
 
-    def _passage(self, report_id: str, query: Query) -> tuple[PassageVector | None, float]:
-        """The passage that answers best: near the query, and holding its words; and the cosine of the nearest one."""
-        vectors = self._vectors(report_id)
-        if vectors is None or not vectors.passages:
-            return None, 0.0
-        cosines = np.stack([passage.vector for passage in vectors.passages]) @ query.vector
-        wanted = set(query.words)
-        if not wanted or len(query.words) > _SHORT_WORDS:
-            return vectors.passages[int(cosines.argmax())], float(cosines.max())
-        held = [len(wanted & set(lemmas_of(each.span.text))) / len(wanted) for each in vectors.passages]
-        best = int((cosines + _WORDS_IN_PASSAGE * np.asarray(held)).argmax())
-        return vectors.passages[best], float(cosines.max())
-
-    def _vectors(self, report_id: str) -> ReportVectors | None:
-        return self._store.report_vectors(report_id, self._encoder.spec.sha256)
+    def _vectors_of(self, report_ids: Sequence[str]) -> Mapping[str, ReportVectors]:
+        return self._store.vectors_of(report_ids, self._encoder.spec.sha256)
 
     def _query_vector(self, clean: str) -> FloatArray:
         if len(clean.split()) <= _SHORT_WORDS:
@@ -188,6 +179,18 @@ class Search:
             self._owners = known = {}
         known.update(self._store.owners([each for each in vector_ids if each not in known]))
         return known
+
+
+def _passage(vectors: ReportVectors | None, query: Query) -> tuple[PassageVector | None, float]:
+    """The passage that answers best: near the query, and holding its words; and the cosine of the nearest one."""
+    if vectors is None or not vectors.passages:
+        return None, 0.0
+    cosines = np.stack([passage.vector for passage in vectors.passages]) @ query.vector
+    wanted = frozenset(query.words)
+    if not wanted or len(query.words) > _SHORT_WORDS:
+        return vectors.passages[int(cosines.argmax())], float(cosines.max())
+    shares = np.asarray([held(each.span.text, wanted) / len(wanted) for each in vectors.passages])
+    return vectors.passages[int((cosines + _WORDS_IN_PASSAGE * shares).argmax())], float(cosines.max())
 
 
 def fused(rankings: Sequence[Mapping[str, float]]) -> dict[str, float]:

@@ -46,6 +46,11 @@ def places_of(original: str, wanted: frozenset[str]) -> Iterator[tuple[int, int]
             yield match.span()
 
 
+def held(original: str, wanted: frozenset[str]) -> int:
+    """How many of these lemmas the words of a text as it was received give, each word by itself."""
+    return len({lemma for match in _WORD.finditer(original) for lemma in _lemmas_as_received(match[0])} & wanted)
+
+
 @lru_cache(maxsize=50_000)
 def _lemmas_as_received(word: str) -> frozenset[str]:
     return frozenset(lemmas_of(word))
