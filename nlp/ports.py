@@ -19,6 +19,7 @@ from nlp.types import (
     IntArray,
     Ngo,
     NgoRef,
+    Period,
     QueueReason,
     Reject,
     Report,
@@ -204,6 +205,14 @@ class ReportStore(Protocol):
     def domain_counts(self, filters: Filters) -> Sequence[tuple[str, str, int, int]]:
         """Domain, province, and how many reports and different NGOs have both; pairs that nobody has are left out, and so are
         reports without a province."""
+        ...
+
+    def province_counts(self, filters: Filters) -> Sequence[tuple[str, int, int]]:
+        """Province, and how many reports and different NGOs it has; provinces without any are left out."""
+        ...
+
+    def days(self, filters: Filters) -> Period:
+        """The first and the last day that periods of reports name."""
         ...
 
     def iterate(self, filters: Filters) -> Iterator[Report]:

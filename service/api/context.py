@@ -8,7 +8,7 @@ from typing import Annotated, Any, cast
 
 from fastapi import Depends, Query, Request
 from fastapi.dependencies.models import Dependant
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
 
 from nlp.bootstrap import App
@@ -61,6 +61,18 @@ def told(value: Any, caller: Caller) -> JSONResponse:
 def told_list(items: Any, caller: Caller) -> JSONResponse:
     """A list of such things."""
     return told({"items": items, "next": None}, caller)
+
+
+CSV: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"application/json": {}, "text/csv": {"schema": {"type": "string", "format": "binary"}}}}
+}
+
+
+def sent_csv(name: str, table: bytes) -> Response:
+    """A table as a file to keep."""
+    return Response(
+        table, media_type="text/csv; charset=utf-8", headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
 
 
 def given(model: BaseModel) -> dict[str, Any]:

@@ -37,6 +37,11 @@ class Names:
         found = self._application.taxonomy.by_code.get(code)
         return found.fa if found else code
 
+    def scope(self, code: str) -> str:
+        """Of a domain or a group; empty for none."""
+        found = next((group.fa for group, _ in self.groups if group.code == code), None)
+        return found or (self.domain(code) if code else "")
+
     def facet(self, code: str) -> str:
         """Of an activity or a target group."""
         found = self._application.facets.by_code.get(code)

@@ -118,6 +118,7 @@ MATRIX: dict[tuple[str, str], tuple[tuple[int, ...], dict[str, Any]]] = {
     ("POST", "/export"): ((401, 403, 200, 403, 200), {"form": {"format": "csv"}}),
     ("GET", "/jobs/{job_id}"): ((303, 404, 404, 404, 200), {}),
     ("POST", "/jobs/{job_id}/cancel"): ((401, 404, 404, 404, 303), {"form": {}}),
+    ("GET", "/coverage"): ((303, 200, 200, 200, 200), {}),
 }
 OWN = ("GET /v1/reports/own", "GET /v1/reports/own/similar", "GET /v1/reports/own/duplicates", "GET /v1/ngos/{ngo}",
        "GET /v1/ngos/{ngo}/ledger", "GET /v1/ngos/{ngo}/summary", "GET /v1/ngos/{ngo}/similar",

@@ -273,4 +273,14 @@ def test_domains_are_counted_by_province(store: ReportStore, make_report: MakeRe
         (code, "IR-08", 2, 1) for code in ("addiction", "mental_health")
     }
     assert store.domain_counts(Filters(domain="nothing")) == []
+    assert set(store.province_counts(Filters())) == {("IR-08", 3, 2), ("IR-23", 2, 1)}
+    assert store.province_counts(Filters(ngo=ngos[0].id)) == [("IR-08", 2, 1)]
+    assert store.province_counts(Filters(domain="nothing")) == []
     assert [store.count(Filters()), store.count(Filters(province="IR-23"))] == [6, 2]
+
+
+def test_the_first_and_the_last_day_of_all_periods_are_known(store: ReportStore, make_report: MakeReport) -> None:
+    assert store.days(Filters()) == Period(None, None)
+    for number, period in enumerate((Period(date(2023, 5, 1), None), Period(date(2022, 3, 21), date(2023, 3, 20)), None)):
+        store.put(make_report(f"r-{number}", period=period), None)
+    assert store.days(Filters()) == Period(date(2022, 3, 21), date(2023, 5, 1))

@@ -21,7 +21,7 @@ from nlp.adapters.stores.tables import vectors as vectors_table
 from nlp.errors import NotFound
 from nlp.ports import Change, NgoPage, Page, Put, StoreStats, VectorBatch, VectorKind, WordHit
 from nlp.text.tokens import lemmas_of
-from nlp.types import Filters, IntArray, Ngo, NgoRef, Report, ReportHead, ReportVectors
+from nlp.types import Filters, IntArray, Ngo, NgoRef, Period, Report, ReportHead, ReportVectors
 from nlp.wire import report_from_json
 
 
@@ -98,6 +98,20 @@ class SqlReportStore:
         wanted = both.where(reports.c.province.is_not(None), *conditions(filters))
         with self._database.reading() as connection:
             return [(row[0], row[1], row[2], row[3]) for row in connection.execute(wanted) if row[0] is not None]
+
+    def province_counts(self, filters: Filters) -> Sequence[tuple[str, int, int]]:
+        """Province, and how many reports and different NGOs it has."""
+        counted = select(reports.c.province, func.count(), func.count(reports.c.ngo_id.distinct())).group_by(reports.c.province)
+        with self._database.reading() as connection:
+            found = connection.execute(counted.where(reports.c.province.is_not(None), *conditions(filters)))
+            return [(row[0], row[1], row[2]) for row in found]
+
+    def days(self, filters: Filters) -> Period:
+        """The first and the last day that periods of reports name."""
+        ends = [end for day in (reports.c.period_start, reports.c.period_end) for end in (func.min(day), func.max(day))]
+        with self._database.reading() as connection:
+            found = [day for day in connection.execute(select(*ends).where(*conditions(filters))).one() if day]
+        return Period(min(found, default=None), max(found, default=None))
 
     def iterate(self, filters: Filters) -> Iterator[Report]:
         """All that match now, oldest first, each once; read in batches, so those deleted in between are left out."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -30,6 +31,15 @@ class CsvWriter:
                 out.writerow(map(_plain, cells))
                 count += 1
         return count
+
+
+def csv_of(header: Sequence[Cell], lines: Iterable[Sequence[Cell]]) -> bytes:
+    """Any table as a file, by the same rules."""
+    file = io.StringIO(newline="")
+    out = csv.writer(file)
+    out.writerow(map(_plain, header))
+    out.writerows(map(_plain, cells) for cells in lines)
+    return file.getvalue().encode("utf-8-sig")
 
 
 def _plain(cell: Cell) -> Cell:

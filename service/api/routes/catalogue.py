@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends
-from fastapi.responses import JSONResponse
+from fastapi import APIRouter, Depends, Query
+from fastapi.responses import JSONResponse, Response
 
-from nlp.pipelines.coverage import coverage
-from service.api.context import AppDep, FiltersDep, answer, make_filters
+from nlp.adapters.writers.delimited import csv_of
+from nlp.bootstrap import App
+from nlp.pipelines.coverage import Coverage, coverage
+from service.api.context import CSV, AppDep, FiltersDep, answer, make_filters, sent_csv
 from service.api.security import Caller, require
 
 router = APIRouter(prefix="/v1", tags=["catalogue"])
@@ -35,8 +37,36 @@ def models(application: AppDep, caller: Reader) -> JSONResponse:  # noqa: ARG001
     return answer({"items": items, "next": None})
 
 
-@router.get("/coverage")
-def cover(application: AppDep, caller: Reader, wanted: FiltersDep) -> JSONResponse:
-    """Domain × province, zeros included, of the reports that match (command line: `samanyar coverage`)."""
+@router.get("/coverage", responses=CSV)
+def cover(
+    application: AppDep,
+    caller: Reader,
+    wanted: FiltersDep,
+    ending: Annotated[Literal["json", "csv"], Query(alias="format")] = "json",
+) -> Response:
+    """Domain × province, zeros included, of the reports that match; totals; and `gaps`, zeros where reports were to
+    be expected. A filter by domain or group leaves its rows only (command line: `samanyar coverage`)."""
     filters = make_filters(application, wanted, caller)
-    return answer(coverage(application.stores.reports, application.taxonomy, application.provinces, filters))
+    found = coverage(application.stores.reports, application.taxonomy, application.provinces, filters)
+    return answer(found) if ending == "json" else sent_csv("coverage.csv", _table(application, found))
+
+
+def _table(application: App, found: Coverage) -> bytes:
+    expected = {(gap.domain, gap.province): gap.expected for gap in found.gaps}
+    domains, name = application.taxonomy.by_code, application.provinces.name
+    header = ("domain", "domain_name", "province", "province_name", "reports", "ngos", "expected_but_none")
+    return csv_of(
+        header,
+        (
+            (
+                c.domain,
+                domains[c.domain].fa,
+                c.province,
+                name(c.province),
+                c.reports,
+                c.ngos,
+                expected.get((c.domain, c.province)),
+            )
+            for c in found.cells
+        ),
+    )
