@@ -1,10 +1,12 @@
 """What is measured: labels, probabilities, and how well the model knows what it does not know.
 
 ECE: Naeini et al. 2015, ten bins over all text-domain pairs. AURC: Geifman et al. 2019. Bootstrap: Efron 1979, over texts.
+Interval of a share: Wilson 1927, the score interval.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -20,7 +22,7 @@ LEAST_POSITIVES = 3
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A figure with its 95% bootstrap interval."""
+    """A figure with its 95% interval."""
 
     value: float
     low: float
@@ -28,6 +30,18 @@ class Interval:
 
     def __str__(self) -> str:
         return f"{self.value:.3f} [{self.low:.3f}–{self.high:.3f}]"
+
+
+def wilson(right: int, count: int, z: float = 1.959964) -> Interval:
+    """A share of counted things with its score interval, which stays within 0 and 1 and tells something of few or none wrong.
+
+    count: over 0; z: 1.96 for 95%. E. B. Wilson, «Probable Inference, the Law of Succession, and Statistical Inference», JASA
+    22 (1927)."""
+    share = right / count
+    middle = share + z * z / (2 * count)
+    spread = z * math.sqrt(share * (1 - share) / count + z * z / (4 * count * count))
+    whole = 1 + z * z / count
+    return Interval(share, max(0.0, (middle - spread) / whole), min(1.0, (middle + spread) / whole))
 
 
 def f1(truth: FloatArray, assigned: FloatArray) -> float:

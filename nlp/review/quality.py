@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import combinations
 
+from nlp.evaluation.metrics import wilson
 from nlp.text.digits import to_ascii_digits
 from nlp.text.jalali import format_jalali
 from nlp.types import Review
@@ -40,14 +41,16 @@ class Bin:
 @dataclass(frozen=True, slots=True)
 class Audit:
     """Of the reports that were drawn by chance among those that the machine was sure about: how many, how many reviewers left
-    as they were, how many domains it had assigned, and how many of these stayed; `precision` is None without any. A report that
-    was rejected has lost them all."""
+    as they were, how many domains it had assigned, how many of these stayed; `precision` with its 95% interval from `low` to
+    `high`, None without any. A report that was rejected has lost them all."""
 
     reports: int
     unchanged: int
     assigned: int
     kept: int
     precision: float | None
+    low: float | None
+    high: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +64,25 @@ class BetweenReviewers:
 
 
 @dataclass(frozen=True, slots=True)
+class Lesson:
+    """What new decisions say of one domain: how often reviewers left it where the machine put it, added it, took it away; the
+    newest word on each report."""
+
+    domain: str
+    accepted: int
+    added: int
+    removed: int
+
+
+@dataclass(frozen=True, slots=True)
 class Learning:
-    """Decisions that no model in use has learned from yet: how many, on how many reports; `since`: None means ever."""
+    """Decisions that no model in use has learned from yet: how many, on how many reports, and on which domains; `since`: None
+    means ever."""
 
     since: datetime | None
     decisions: int
     reports: int
+    domains: tuple[Lesson, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +100,7 @@ def quality(reviews: Iterable[Review], since: datetime | None) -> Quality:
     """reviews: oldest first; since: when the model in use came into use."""
     every = list(reviews)
     newest = list({review.report: review for review in every}.values())
-    return Quality(_agreement(newest), _calibration(newest), _audit(every), _between(every), _learning(every, since))
+    return Quality(_agreement(newest), _calibration(newest), _audit(every), _between(every), learning(every, since))
 
 
 def _agreement(newest: Sequence[Review]) -> tuple[Agreement, ...]:
@@ -120,7 +136,10 @@ def _audit(every: Sequence[Review]) -> Audit:
     kept = sum(len(set(review.assigned) & set(review.domains or ())) for review in drawn)
     assigned = sum(len(review.assigned) for review in drawn)
     unchanged = sum(review.domains is not None and set(review.assigned) == set(review.domains) for review in drawn)
-    return Audit(len(drawn), unchanged, assigned, kept, round(kept / assigned, 4) if assigned else None)
+    if not assigned:
+        return Audit(len(drawn), unchanged, assigned, kept, None, None, None)
+    found = wilson(kept, assigned)
+    return Audit(len(drawn), unchanged, assigned, kept, *(round(each, 4) for each in (found.value, found.low, found.high)))
 
 
 def _between(every: Sequence[Review]) -> BetweenReviewers:
@@ -139,7 +158,16 @@ def _jaccard(left: frozenset[str] | None, right: frozenset[str] | None) -> float
     return len(left & right) / len(left | right)
 
 
-def _learning(every: Sequence[Review], since: datetime | None) -> Learning:
-    """A rejected report trains nothing."""
-    new = [review for review in every if review.domains is not None and (since is None or review.at > since)]
-    return Learning(since, len(new), len({review.report for review in new}))
+def learning(every: Sequence[Review], since: datetime | None) -> Learning:
+    """What may be learned from: a rejected report trains nothing. every: oldest first."""
+    new = [review for review in every if since is None or review.at > since]
+    newest = [review for review in {review.report: review for review in new}.values() if review.domains is not None]
+    accepted, added, removed = Counter[str](), Counter[str](), Counter[str]()
+    for review in newest:
+        said, was = set(review.domains or ()), set(review.assigned)
+        accepted.update(said & was)
+        added.update(said - was)
+        removed.update(was - said)
+    codes = sorted(accepted.keys() | added.keys() | removed.keys())
+    lessons = tuple(Lesson(code, accepted[code], added[code], removed[code]) for code in codes)
+    return Learning(since, sum(review.domains is not None for review in new), len(newest), lessons)

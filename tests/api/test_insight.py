@@ -37,7 +37,11 @@ def test_quality_counts_decisions_and_those_since_the_promotion(client: TestClie
     found = client.get("/v1/quality").json()
     assert [(each["domain"], each["both"]) for each in found["agreement"]] == [(code, 1) for code in sorted(assigned)]
     assert sum(each["agreed"] for each in found["calibration"]) == len(assigned)
-    assert found["learning"] == {"since": None, "decisions": 1, "reports": 1}
+    lessons = [{"domain": code, "accepted": 1, "added": 0, "removed": 0} for code in sorted(assigned)]
+    assert found["learning"] == {"since": None, "decisions": 1, "reports": 1, "domains": lessons}
+    table = client.get("/v1/quality", params={"format": "csv"}).content.decode("utf-8-sig").splitlines()
+    assert table[0] == "month,domain,domain_name,machine,reviewer,both"
+    assert [line.split(",")[1] for line in table[1:]] == sorted(assigned)
     promoted = tmp_path / "home" / "models" / "promoted.json"
     promoted.parent.mkdir(parents=True)
     promoted.write_text('{"promoted": ["samanyar-1"]}', encoding="utf-8")

@@ -119,6 +119,7 @@ MATRIX: dict[tuple[str, str], tuple[tuple[int, ...], dict[str, Any]]] = {
     ("GET", "/jobs/{job_id}"): ((303, 404, 404, 404, 200), {}),
     ("POST", "/jobs/{job_id}/cancel"): ((401, 404, 404, 404, 303), {"form": {}}),
     ("GET", "/coverage"): ((303, 200, 200, 200, 200), {}),
+    ("GET", "/quality"): ((303, 403, 200, 200, 200), {}),
 }
 OWN = ("GET /v1/reports/own", "GET /v1/reports/own/similar", "GET /v1/reports/own/duplicates", "GET /v1/ngos/{ngo}",
        "GET /v1/ngos/{ngo}/ledger", "GET /v1/ngos/{ngo}/summary", "GET /v1/ngos/{ngo}/similar",

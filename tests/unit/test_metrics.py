@@ -92,3 +92,10 @@ def test_the_gate_refuses_a_domain_that_falls() -> None:
     rare = GATE_TRUTH.copy()
     rare[27, 1] = 0
     assert judge_candidate(rare, labels(10, 7), labels(20, 5), CODES).reasons == ()
+
+
+def test_wilsons_interval_is_that_of_the_textbook() -> None:
+    found = metrics.wilson(81, 263)  # Newcombe 1998, table I
+    assert (round(found.value, 4), round(found.low, 4), round(found.high, 4)) == (0.308, 0.2553, 0.3662)
+    assert (metrics.wilson(0, 20).low, round(metrics.wilson(0, 20).high, 4)) == (0.0, 0.1611)
+    assert metrics.wilson(1, 29).low == pytest.approx(0.0061, abs=5e-5)

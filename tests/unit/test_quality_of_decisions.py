@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from nlp.review.quality import Agreement, Audit, BetweenReviewers, Bin, Learning, quality
+from nlp.review.quality import Agreement, Audit, BetweenReviewers, Bin, Learning, Lesson, quality
 from nlp.types import Review
 
 START = datetime(2024, 3, 20, tzinfo=UTC)  # the first day of 1403
@@ -62,7 +62,7 @@ def test_precision_is_known_from_the_reports_that_were_drawn() -> None:
         review("3", None, audited=True),
         review("4", ("y",)),
     ]
-    assert quality(decisions, None).audit == Audit(3, 1, 4, 2, 0.5)
+    assert quality(decisions, None).audit == Audit(3, 1, 4, 2, 0.5, 0.15, 0.85)
     assert quality([], None).audit.precision is None
 
 
@@ -83,6 +83,7 @@ def test_reviewers_are_compared_with_each_other() -> None:
 
 def test_what_came_after_the_model_waits_to_be_learned_from() -> None:
     later = START + timedelta(days=1)
-    decisions = [review("1", ("x",)), review("1", ("x",), at=later), review("2", None, at=later)]
-    assert quality(decisions, START).learning == Learning(START, 1, 1)
-    assert quality(decisions, None).learning == Learning(None, 2, 1)
+    decisions = [review("1", ("x",)), review("1", ("y",), at=later), review("2", None, at=later)]
+    assert quality(decisions, START).learning == Learning(START, 1, 1, (Lesson("x", 0, 0, 1), Lesson("y", 0, 1, 0)))
+    more = [*decisions, review("3", ("x",), at=later), review("1", None, at=later)]
+    assert quality(more, None).learning == Learning(None, 3, 1, (Lesson("x", 1, 0, 0),))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 
+from nlp.adapters.writers.delimited import csv_of
 from nlp.review.quality import quality
-from service.api.context import AppDep, answer, told
+from service.api.context import CSV, AppDep, answer, sent_csv, told
 from service.api.security import Caller, require_unbound
 
 router = APIRouter(prefix="/v1", tags=["insight"])
@@ -28,8 +29,27 @@ def compare(
     return told(found, caller)
 
 
-@router.get("/quality")
-def agreement(application: AppDep, caller: Reader) -> JSONResponse:  # noqa: ARG001 - checks the scope
+@router.get("/quality", responses=CSV)
+def agreement(
+    application: AppDep,
+    caller: Reader,  # noqa: ARG001 - checks the scope
+    ending: Annotated[Literal["json", "csv"], Query(alias="format")] = "json",
+) -> Response:
     """Machine and reviewers by domain and Jalali month, calibration, precision on the random audit, reviewers among themselves,
-    and the decisions that wait to be learned from."""
-    return answer(quality(application.stores.reviews.all(), application.settings.model_since))
+    and the decisions that wait to be learned from; as CSV the first of these."""
+    found = quality(application.stores.reviews.all(), application.settings.model_since)
+    if ending == "json":
+        return answer(found)
+    domains = application.taxonomy.by_code
+    lines = (
+        (
+            each.month,
+            each.domain,
+            domains[each.domain].fa if each.domain in domains else "",
+            each.machine,
+            each.reviewer,
+            each.both,
+        )
+        for each in found.agreement
+    )
+    return sent_csv("agreement.csv", csv_of(("month", "domain", "domain_name", "machine", "reviewer", "both"), lines))
