@@ -417,6 +417,10 @@ class JobStore(Protocol):
         """:raises NotFound:"""
         ...
 
+    def newest(self, kind: str, limit: int) -> Sequence[Job]:
+        """The newest jobs of a kind, the newest first."""
+        ...
+
     def claim(self, worker: str, lease_seconds: float) -> Job | None:
         """The oldest queued job, or a running one whose lease ran out; it is now `running` under `worker`."""
         ...

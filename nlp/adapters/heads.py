@@ -5,7 +5,8 @@ A folder without them has prototypes alone: `prototypes.safetensors` and the `[p
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Mapping
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from safetensors.numpy import load_file, save_file
 
 from nlp.adapters.encoders import load_manifest
 from nlp.adapters.lexical import read_lexical, write_lexical
+from nlp.adapters.models import ShelvedModel
 from nlp.errors import ModelRefused
 from nlp.heads.calibration import Decision, EvidencePrior, HeadCalibration
 from nlp.heads.domains import BranchWeights, TrainedHead
@@ -34,10 +36,7 @@ def open_head(folder: Path, encoder: Encoder, taxonomy: Taxonomy) -> tuple[Domai
     :raises ModelRefused: the folder has no calibration, or its files are damaged."""
     manifest = load_manifest(folder) if (folder / "manifest.toml").is_file() else None
     if manifest is None or manifest.prototypes is None:
-        raise ModelRefused(
-            "این مدل برای حوزه‌ها کالیبره نشده است؛ دستور training.recipes.prototypes را روی پوشهٔ آن اجرا کنید.",
-            f"{folder.name} has no [prototypes]: run python -m training.recipes.prototypes {folder.name}",
-        )
+        raise _uncalibrated(folder.name)
     try:
         values = manifest.prototypes
         centre = load_file(folder / PROTOTYPES)["centre"]
@@ -52,13 +51,37 @@ def open_head(folder: Path, encoder: Encoder, taxonomy: Taxonomy) -> tuple[Domai
         raise ModelRefused("سرِ حوزه‌های مدل خواندنی نیست.", f"{folder.name}: {type(error).__name__}: {error}") from error
 
 
-def _trained(folder: Path, values: dict[str, Any], taxonomy: Taxonomy, prototypes: PrototypeHead) -> TrainedHead:
+def misfit(model: ShelvedModel, taxonomy: Taxonomy) -> ShelvedModel:
+    """The model as it is, or with the `problem` that its head would be refused for; nothing is loaded."""
+    if model.manifest is None:
+        return model
+    try:
+        if model.manifest.prototypes is None:
+            raise _uncalibrated(model.name)
+        _check_codes(model.name, model.manifest.heads or {"codes": ()}, taxonomy)
+    except ModelRefused as error:
+        return replace(model, problem=error.message)
+    return model
+
+
+def _uncalibrated(name: str) -> ModelRefused:
+    return ModelRefused(
+        "این مدل برای حوزه‌ها کالیبره نشده است؛ دستور training.recipes.prototypes را روی پوشهٔ آن اجرا کنید.",
+        f"{name} has no [prototypes]: run python -m training.recipes.prototypes {name}",
+    )
+
+
+def _check_codes(name: str, values: Mapping[str, Any], taxonomy: Taxonomy) -> None:
     lost = sorted(set(values["codes"]) - {domain.code for domain in taxonomy.domains})
     if lost:
         raise ModelRefused(
-            f"مدل {folder.name} برای حوزه‌هایی آموزش دیده است که دیگر در فهرست حوزه‌ها نیستند: {'، '.join(lost)}",
-            f"{folder.name} was trained on {', '.join(lost)}, which the taxonomy lacks",
+            f"مدل {name} برای حوزه‌هایی آموزش دیده است که دیگر در فهرست حوزه‌ها نیستند: {'، '.join(lost)}",
+            f"{name} was trained on {', '.join(lost)}, which the taxonomy lacks",
         )
+
+
+def _trained(folder: Path, values: dict[str, Any], taxonomy: Taxonomy, prototypes: PrototypeHead) -> TrainedHead:
+    _check_codes(folder.name, values, taxonomy)
     tensors = load_file(folder / HEADS)
     branch: dict[str, Any] = {name: tensors[f"branch.{name}"] for name in BranchWeights.__dataclass_fields__}
     branch["salience_bias"] = float(branch["salience_bias"][0])

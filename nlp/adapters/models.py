@@ -13,10 +13,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 
 from nlp.adapters.encoders import load_manifest
-from nlp.adapters.encoders.manifest import MANIFEST
+from nlp.adapters.encoders.manifest import MANIFEST, Manifest
 from nlp.errors import Busy, ConfigurationError, ModelRefused, NotFound
 
 PROMOTED = "promoted.json"
@@ -24,12 +25,13 @@ PROMOTED = "promoted.json"
 
 @dataclass(frozen=True, slots=True)
 class ShelvedModel:
-    """`sha256` is None where the folder is refused, and `problem` says why."""
+    """`sha256` and `manifest` are None where the folder is refused, and `problem` says why."""
 
     name: str
     folder: Path
     sha256: str | None
     problem: str | None
+    manifest: Manifest | None = None
 
 
 def read_promoted(home: Path) -> list[str]:
@@ -62,7 +64,7 @@ class ModelShelf:
         folders: dict[str, Path] = {}
         for shelf in (self._shipped, self._home / "models"):
             folders |= {each.name: each for each in shelf.glob("*") if (each / MANIFEST).is_file()}
-        return [_checked(name, folders[name]) for name in sorted(folders)]
+        return [_checked(name, folders[name], _stamp(folders[name])) for name in sorted(folders)]
 
     def folder(self, name: str) -> Path:
         """:raises NotFound: no model has this name."""
@@ -132,8 +134,17 @@ class ModelShelf:
         part.replace(path)
 
 
-def _checked(name: str, folder: Path) -> ShelvedModel:
+def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """Size and time of every file: where these stay, the files are not read again only to list models. Who opens a model checks
+    all of it."""
+    found = ((str(path), path.stat()) for path in sorted(folder.rglob("*")) if path.is_file())
+    return tuple((name, stat.st_size, stat.st_mtime_ns) for name, stat in found)
+
+
+@lru_cache(maxsize=64)
+def _checked(name: str, folder: Path, stamp: tuple[tuple[str, int, int], ...]) -> ShelvedModel:  # noqa: ARG001 - another, another answer
     try:
-        return ShelvedModel(name, folder, load_manifest(folder).sha256, None)
+        manifest = load_manifest(folder)
     except ModelRefused as error:
         return ShelvedModel(name, folder, None, error.message)
+    return ShelvedModel(name, folder, manifest.sha256, None, manifest)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,12 +24,15 @@ from nlp.wire import to_json
 from service.api.context import bound
 from service.api.exports import run_export
 from service.api.incoming import Incoming
+from service.api.previews import KIND, run_preview
 from service.api.security import Caller
 
 LEASE_SECONDS = 30.0
 POLL_SECONDS = 0.5
 BATCH = 8
 MAX_ERRORS = 1000
+Maker = Callable[[App, Job, Callable[..., None]], tuple[int, str]]
+MAKERS: Mapping[str, Maker] = {"export": run_export, KIND: run_preview}
 
 
 def create_job(application: App, caller: Caller, incoming: Incoming) -> Job:
@@ -104,8 +107,8 @@ class JobRunner:
 
     def run(self, job: Job) -> None:
         """Work through a claimed job from its start; rows that are stored already change nothing."""
-        if job.kind == "export":
-            self._export(job)
+        if job.kind in MAKERS:
+            self._make(job, MAKERS[job.kind])
             return
         folder = self._application.settings.home / "jobs" / job.payload["folder"]
         errors: list[Mapping[str, Any]] = []
@@ -131,16 +134,23 @@ class JobRunner:
         self._application.stores.jobs.finish(job.id, self._worker, "done", f"/v1/reports?job={quote(job.id)}")
         shutil.rmtree(folder, ignore_errors=True)
 
-    def _export(self, job: Job) -> None:
-        def went_on(done: int) -> None:
+    def _make(self, job: Job, make: Maker) -> None:
+        """A job that ends in a file; what it cannot do is kept with it."""
+
+        def went_on(done: int, total: int | None = None) -> None:
             if self._stop.is_set() or not self._application.stores.jobs.progress(
-                job.id, self._worker, done, None, [], self._lease
+                job.id, self._worker, done, total, [], self._lease
             ):
                 raise _Stopped
 
         try:
-            count, url = run_export(self._application, job, went_on)
+            count, url = make(self._application, job, went_on)
         except _Stopped:
+            return
+        except SamanyarError as error:
+            problem = {"code": error.code, "message": error.message, "detail": error.detail}
+            self._application.stores.jobs.progress(job.id, self._worker, 0, None, [problem], self._lease)
+            self._application.stores.jobs.finish(job.id, self._worker, "failed", None)
             return
         self._application.stores.jobs.progress(job.id, self._worker, count, count, [], self._lease)
         self._application.stores.jobs.finish(job.id, self._worker, "done", url)

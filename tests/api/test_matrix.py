@@ -106,6 +106,7 @@ MATRIX: dict[tuple[str, str], tuple[tuple[int, ...], dict[str, Any]]] = {
     ("GET", "/v1/coverage"): (EVERYBODY, {}),
     ("GET", "/v1/domains"): (EVERYBODY, {}),
     ("GET", "/v1/models"): (EVERYBODY, {}),
+    ("POST", "/v1/models/{name}/preview"): ((401, 403, 403, 403, 404), {"path": "/v1/models/none/preview"}),
     ("GET", "/v1/jobs/{job_id}"): ((401, 404, 404, 404, 200), {}),
     ("DELETE", "/v1/jobs/{job_id}"): ((401, 404, 404, 404, 200), {}),
     ("GET", "/v1/jobs/{job_id}/result"): ((401, 403, 404, 403, 404), {}),
@@ -120,6 +121,9 @@ MATRIX: dict[tuple[str, str], tuple[tuple[int, ...], dict[str, Any]]] = {
     ("POST", "/jobs/{job_id}/cancel"): ((401, 404, 404, 404, 303), {"form": {}}),
     ("GET", "/coverage"): ((303, 200, 200, 200, 200), {}),
     ("GET", "/quality"): ((303, 403, 200, 200, 200), {}),
+    ("GET", "/learning"): ((303, 403, 200, 200, 200), {}),
+    ("POST", "/learning/preview"): ((401, 403, 403, 403, 404), {"form": {"model": "none"}}),
+    ("POST", "/learning/cancel"): ((401, 403, 403, 403, 404), {"form": {"job": "none"}}),
 }
 OWN = ("GET /v1/reports/own", "GET /v1/reports/own/similar", "GET /v1/reports/own/duplicates", "GET /v1/ngos/{ngo}",
        "GET /v1/ngos/{ngo}/ledger", "GET /v1/ngos/{ngo}/summary", "GET /v1/ngos/{ngo}/similar",

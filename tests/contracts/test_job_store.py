@@ -91,3 +91,9 @@ def test_an_unknown_job_is_not_found(jobs: JobStore) -> None:
         with pytest.raises(NotFound):
             ask("x")
     assert not jobs.progress("x", "w", 0, None, [], 1)
+
+
+def test_the_newest_of_a_kind_come_first(jobs: JobStore) -> None:
+    made = [jobs.create(kind, {"model": kind}, None) for kind in ("preview", "import", "preview", "preview")]
+    assert list(jobs.newest("preview", 2)) == [made[3], made[2]]
+    assert jobs.newest("export", 5) == []

@@ -101,3 +101,11 @@ def test_the_note_is_plain_json(shelf: ModelShelf, tmp_path: Path) -> None:
     shelf.promote("first")
     note = json.loads((tmp_path / "models" / "promoted.json").read_text(encoding="utf-8"))
     assert note == {"promoted": [SHIPPED_MODEL, "first"]}
+
+
+def test_a_file_that_was_altered_is_seen_however_often_models_were_listed(shelf: ModelShelf, tmp_path: Path) -> None:
+    assert {model.name: model.problem for model in shelf.models()}["first"] is None
+    assert shelf.models() == shelf.models()
+    (tmp_path / "models" / "first" / "manifest.toml").write_text("name = 1 2", encoding="utf-8")
+    changed = {model.name: model for model in shelf.models()}["first"]
+    assert (changed.sha256, changed.problem) == (None, "شناسنامهٔ مدل خواندنی نیست.")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import Connection, Row, insert, or_, select, update
 from ulid import ULID
 
 from nlp.adapters.stores import traces
@@ -35,6 +35,12 @@ class SqlJobStore:
         """:raises NotFound:"""
         with self._database.reading() as connection:
             return _get(connection, job_id)
+
+    def newest(self, kind: str, limit: int) -> Sequence[Job]:
+        """The newest jobs of a kind, the newest first."""
+        with self._database.reading() as connection:
+            found = select(jobs).where(jobs.c.kind == kind).order_by(jobs.c.pk.desc()).limit(limit)
+            return [_job(row) for row in connection.execute(found)]
 
     def claim(self, worker: str, lease_seconds: float) -> Job | None:
         """The oldest queued job, or a running one whose lease ran out; it is now `running` under `worker`. What the worker
@@ -84,6 +90,10 @@ def _get(connection: Connection, job_id: str) -> Job:
     row = connection.execute(select(jobs).where(jobs.c.id == job_id)).one_or_none()
     if row is None:
         raise NotFound("این کار نیست.", detail=f"no job {job_id!r}")
+    return _job(row)
+
+
+def _job(row: Row[*tuple[Any, ...]]) -> Job:
     return Job(
         id=row.id,
         kind=row.kind,

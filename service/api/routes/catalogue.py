@@ -11,7 +11,10 @@ from nlp.adapters.writers.delimited import csv_of
 from nlp.bootstrap import App
 from nlp.pipelines.coverage import Coverage, coverage
 from service.api.context import CSV, AppDep, FiltersDep, answer, make_filters, sent_csv
-from service.api.security import Caller, require
+from service.api.jobs import job_json
+from service.api.previews import create_preview, shelved
+from service.api.schemas import PROBLEM, JobShape
+from service.api.security import Caller, require, require_unbound
 
 router = APIRouter(prefix="/v1", tags=["catalogue"])
 Reader = Annotated[Caller, Depends(require("read"))]
@@ -32,9 +35,17 @@ def models(application: AppDep, caller: Reader) -> JSONResponse:  # noqa: ARG001
     ours = application.encoder.spec.sha256
     items = [
         {"name": each.name, "sha256": each.sha256, "in_use": each.sha256 == ours, "problem": each.problem}
-        for each in application.settings.shelf.models()
+        for each in shelved(application)
     ]
     return answer({"items": items, "next": None})
+
+
+@router.post("/models/{name}/preview", status_code=202, responses={202: {"model": JobShape}, 404: PROBLEM, 409: PROBLEM})
+def preview(name: str, application: AppDep, caller: Annotated[Caller, Depends(require_unbound("admin"))]) -> JSONResponse:
+    """Read every stored report with a model that is not in use, as a job whose result says which of them would change domains
+    (command line: `samanyar models promote NAME --dry-run`)."""
+    job = create_preview(application, caller, name)
+    return JSONResponse(job_json(job), status_code=202, headers={"Location": f"/v1/jobs/{job.id}"})
 
 
 @router.get("/coverage", responses=CSV)

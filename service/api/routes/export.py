@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import FileResponse, JSONResponse, Response
 from starlette.background import BackgroundTask
 
@@ -19,8 +19,9 @@ from nlp.types import Filters
 from service.api.context import AppDep, FiltersDep, listed, make_filters, own_ngo, told
 from service.api.exports import AT_ONCE, create_export, export_path, write_export
 from service.api.jobs import job_json
+from service.api.previews import KIND, read_preview
 from service.api.schemas import PROBLEM, JobShape, NgoList
-from service.api.security import Caller, require
+from service.api.security import Caller, require, require_unbound
 
 router = APIRouter(prefix="/v1", tags=["export"])
 Reader = Annotated[Caller, Depends(require("read"))]
@@ -57,13 +58,22 @@ def file_of(application: App, caller: Caller, filters: Filters, ending: str) -> 
 
 
 @router.get("/jobs/{job_id}/result", response_class=FileResponse, responses={**_FILE, 404: PROBLEM})
-def result(job_id: str, application: AppDep, caller: Exporter) -> Response:
-    """The file that an export made; a day later, or when a report was deleted meanwhile, it is gone."""
+def result(job_id: str, request: Request, application: AppDep, caller: Reader) -> Response:
+    """What a job made: the file of an export (scope `export`), or the changes that a preview of a model found. A day later, or
+    when a report was deleted meanwhile, it is gone."""
     job = application.stores.jobs.get(job_id)
+    (require_unbound("read") if job.kind == KIND else require("export"))(request)
+    missing = NotFound("چنین فایلی نیست.", f"no result of job {job_id}")
+    if job.kind == KIND:
+        found = read_preview(application, job)
+        if found is None:
+            raise missing
+        application.stores.audit.record("export", f"job:{job.id}", {"format": "json"})
+        return told(found, caller)
     path = export_path(application, job) if job.kind == "export" and job.state == "done" else None
     shows_more = not job.payload.get("masked", True) and not caller.sees_personal
     if path is None or not path.is_file() or shows_more or (job.owner != caller.id and not caller.may("admin")):
-        raise NotFound("چنین فایلی نیست.", f"no result of job {job_id}")
+        raise missing
     application.stores.audit.record("export", f"job:{job.id}", {"format": path.suffix[1:]})
     return FileResponse(path, filename=f"reports{path.suffix}")
 

@@ -5,6 +5,7 @@ from service.web.routes import (
     compare,
     coverage,
     exports,
+    learning,
     ngos,
     quality,
     queue,
@@ -16,5 +17,7 @@ from service.web.routes import (
     users,
 )
 
-ROOMS = (session, queue, reports, review, search, ngos, compare, coverage, quality, exports, submit, users, audit)
+ROOMS = (
+    session, queue, reports, review, search, ngos, compare, coverage, quality, learning, exports, submit, users, audit,
+)  # fmt: skip
 ROUTERS = tuple(room.router for room in ROOMS)
