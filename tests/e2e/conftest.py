@@ -34,11 +34,11 @@ class Site:
         self.url, self.application = url, application
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory, analyzer: Analyzer) -> Iterator[Site]:
+@pytest.fixture
+def site(tmp_path: Path, analyzer: Analyzer) -> Iterator[Site]:
     """With authentication, the demo reports, a copy of one of them with another figure, and one user of each role."""
     limits = Limits(requests_per_minute=10_000, file_bytes=2_000_000)
-    application = open_app(load_settings(home=tmp_path_factory.mktemp("home"), auth=True, limits=limits))
+    application = open_app(load_settings(home=tmp_path / "home", auth=True, limits=limits))
     vars(application)["analyzer"] = analyzer
     fields = list(demo_fields())[:REPORTS]
     copy = {**fields[0], "id": "copy", "ngo": "انجمن رونویس", "title": "گزارش رونوشت"}

@@ -73,7 +73,7 @@ def download_a_sheet(page: Page, folder: Path) -> list[Any]:
     page.goto("/reports?status=corrected")
     page.get_by_role("link", name="خروجی این فهرست").click()
     with page.expect_download() as caught:
-        page.locator("main form").get_by_role("button").first.click()
+        page.get_by_role("button", name="گرفتن فایل").click()
     sheet = folder / "reports.xlsx"
     caught.value.save_as(sheet)
     return [row[0] for row in load_workbook(sheet).worksheets[0].iter_rows(values_only=True)]
