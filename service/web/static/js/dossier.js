@@ -1,4 +1,4 @@
-// The dossier: long tables are shortened, and printing shows what is folded away.
+// The dossier: long tables are shortened, and printing shows the reports of every year.
 
 function shortening() {
   const button = document.getElementById("toggle-things");
@@ -20,7 +20,7 @@ function printing() {
   button.addEventListener("click", () => window.print());
   let folded = [];
   window.addEventListener("beforeprint", () => {
-    folded = [...document.querySelectorAll("details:not([open])")];
+    folded = [...document.querySelectorAll("details.year:not([open])")];
     for (const each of folded) each.open = true;
   });
   window.addEventListener("afterprint", () => { for (const each of folded) each.open = false; });
