@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -46,6 +47,20 @@ def test_filters_and_formats_that_mean_nothing_are_said_in_the_page(visitor: Vis
     assert (visitor.status, visitor.text(".notice"), visitor.text(".lead")) == (
         422, "یکی از قالب‌ها را برگزینید.", "۳ گزارش در فایل می‌آید."
     )  # fmt: skip
+
+
+def test_every_filter_of_a_list_reaches_its_file(visitor: Visitor) -> None:
+    fill(visitor)
+    page = visitor.open("/export?needs_review=true&status=pending&from=1402&domain=")
+    kept = {each.attributes["name"]: each.attributes["value"] for each in page.css("form.card input[type=hidden]")}
+    wanted = {"needs_review": "true", "status": "pending", "from": "1402"}
+    assert {name: value for name, value in kept.items() if name != "csrf"} == wanted
+    found = visitor.application.stores.reports.count(Filters(needs_review=True, status="pending", since=date(2023, 3, 21)))
+    visitor.send("form.card", format="jsonl")
+    assert visitor.answer is not None
+    assert len(visitor.answer.text.splitlines()) == found
+    answer = visitor.http.post("/export", data={"format": "csv", "status": "magic"})
+    assert answer.status_code == 422
 
 
 def test_a_long_list_becomes_a_job_whose_page_leads_to_the_file(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from nlp.pipelines import profile
 from service.web.dossiers import bars, table
 from tests.web.conftest import Visitor
 
@@ -174,3 +175,55 @@ def test_totals_become_rows_of_things_with_the_newest_year_first() -> None:
         ("نفر", [20, 5]), ("زن", [7, None])
     ]  # fmt: skip
     assert found.things[0].share(20) == 0.5
+
+
+def test_a_dossier_and_a_comparison_follow_their_reports(visitor: Visitor) -> None:
+    ids = fill(visitor)
+    mehr, noor = ids["انجمن مهر"], ids["بنیاد نور"]
+
+    def domains() -> list[str]:
+        page = visitor.open(f"/ngos/{mehr}")
+        return [each.text() for each in page.css("section[aria-labelledby=domains-title] .bars-name")]
+
+    def compared() -> str:
+        visitor.open(f"/compare?id={mehr}&id={noor}")
+        return visitor.text(".sides tbody td")
+
+    name = visitor.application.taxonomy.by_code["livelihood"].fa
+    before = domains()
+    assert compared() == "۲"
+    body = {"decision": "correct", "domains": ["livelihood"] if name not in before else []}
+    for report in ("m1", "m2"):
+        answer = visitor.http.post(f"/v1/reports/{report}/reviews", json=body, headers={"If-Match": '"1"'})
+        assert answer.status_code == 201
+    assert domains() == ([name] if name not in before else [])
+    visitor.store("m3", MEHR.replace("۴۰", "۶۱"), ngo="انجمن مهر", period="1403")
+    assert visitor.open(f"/ngos/{mehr}").css_first(".year summary strong").text() == "۱۴۰۳"
+    assert compared() == "۳"
+    visitor.http.delete("/v1/reports/m3", headers={"If-Match": '"1"'})
+    assert compared() == "۲"
+
+
+def test_similar_ngos_are_looked_for_anew_when_a_report_comes(visitor: Visitor) -> None:
+    mehr = fill(visitor)["انجمن مهر"]
+
+    def names() -> list[str]:
+        return [each.text().strip() for each in visitor.open(f"/ngos/{mehr}/similar").css(".alike-ngo h3")]
+
+    assert names()[0] == "بنیاد نور"
+    assert names() == names()
+    visitor.store("s1", MEHR.replace("۴۰", "۴۱"), ngo="کانون سپهر", province="قم", period="1402")
+    assert names()[0] == "کانون سپهر"
+    visitor.http.delete("/v1/reports/s1", headers={"If-Match": '"1"'})
+    assert names()[0] == "بنیاد نور"
+
+
+def test_a_dossier_counts_all_reports_not_only_the_newest(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(profile, "MOST_REPORTS", 1)
+    mehr = fill(visitor)["انجمن مهر"]
+    found = visitor.application.dossiers.of(mehr)
+    shown = [set(report.domains) for report in (visitor.application.stores.reports.get(each) for each in ("m1", "m2"))]
+    assert found.reports == 2
+    assert sum(found.counts["domains"].values()) == sum(map(len, shown))
+    answer = visitor.http.get(f"/v1/ngos/{mehr}").json()
+    assert answer["profile"]["domains"] == dict(found.counts["domains"])

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
+from pydantic import ValidationError
 
+from nlp.bootstrap import App
 from nlp.errors import FieldError, InvalidInput
 from service.api.context import AppDep, make_filters, seen
+from service.api.errors import invalid
 from service.api.exports import AT_ONCE, create_export, export_path
 from service.api.jobs import job_json
 from service.api.routes.export import file_of
@@ -40,11 +43,14 @@ def choose(request: Request, application: AppDep, caller: Exporter, wanted: Page
 @router.post("/export")
 def begin(request: Request, application: AppDep, caller: Exporter, form: PostedForm) -> Response:
     """The file at once, or a job where the list is long."""
-    wanted = FilterInput.model_validate({name: field(form, name) for name in NAMES if field(form, name)})
+    try:
+        wanted = FilterInput.model_validate({name: field(form, name) for name in NAMES if field(form, name)})
+    except ValidationError as error:
+        raise invalid(error, persian=True) from error
     ending = field(form, "format")
     if ending not in FORMATS:
-        error = InvalidInput("یکی از قالب‌ها را برگزینید.", [FieldError("/format", "unknown")], "no such format")
-        return _page(request, application, caller, wanted, error)
+        refused = InvalidInput("یکی از قالب‌ها را برگزینید.", [FieldError("/format", "unknown")], "no such format")
+        return _page(request, application, caller, wanted, refused)
     filters = make_filters(application, wanted, caller)
     if application.stores.reports.count(filters) > AT_ONCE:
         return moved(f"/jobs/{create_export(application, caller, ending, filters).id}")
@@ -70,7 +76,7 @@ def cancel(job_id: str, application: AppDep, caller: Reader, form: PostedForm) -
 
 
 def _page(
-    request: Request, application: Any, caller: Caller, wanted: FilterInput, error: InvalidInput | None = None
+    request: Request, application: App, caller: Caller, wanted: FilterInput, error: InvalidInput | None = None
 ) -> Response:  # fmt: skip
     try:
         filters = make_filters(application, wanted, caller)
