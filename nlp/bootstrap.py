@@ -29,6 +29,7 @@ from nlp.pipelines.ingest import Ingest
 from nlp.pipelines.ledger import Ledgers
 from nlp.pipelines.overview import Overviews
 from nlp.pipelines.promote import fill
+from nlp.pipelines.quality import Agreements
 from nlp.pipelines.queue import Queue
 from nlp.pipelines.reviews import Reviews
 from nlp.pipelines.search import Search
@@ -144,6 +145,10 @@ class App:
     @cached_property
     def reviews(self) -> Reviews:
         return Reviews(self.stores.reports, self.stores.reviews, self.taxonomy, self.settings.review.audit_share)
+
+    @cached_property
+    def agreements(self) -> Agreements:
+        return Agreements(self.stores.reviews)
 
     @cached_property
     def queue(self) -> Queue:

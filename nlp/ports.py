@@ -346,6 +346,10 @@ class ReviewStore(Protocol):
         """Oldest first. :raises NotFound:"""
         ...
 
+    def stamp(self) -> tuple[int, str | None]:
+        """How many decisions there are, and the id of the newest: where both are the same, so are the decisions."""
+        ...
+
     def all(self) -> Iterator[Review]:
         """Every decision of every report, oldest first."""
         ...

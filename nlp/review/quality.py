@@ -87,8 +87,12 @@ class Learning:
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """`agreement` by month and domain, `calibration` of the machine's probabilities against the reviewers' labels."""
+    """How many decisions there are, on how many reports, and how many of these were rejected; `agreement` by month and domain,
+    `calibration` of the machine's probabilities against the reviewers' labels."""
 
+    decisions: int
+    reports: int
+    rejected: int
     agreement: tuple[Agreement, ...]
     calibration: tuple[Bin, ...]
     audit: Audit
@@ -100,7 +104,17 @@ def quality(reviews: Iterable[Review], since: datetime | None) -> Quality:
     """reviews: oldest first; since: when the model in use came into use."""
     every = list(reviews)
     newest = list({review.report: review for review in every}.values())
-    return Quality(_agreement(newest), _calibration(newest), _audit(every), _between(every), learning(every, since))
+    rejected = sum(review.domains is None for review in newest)
+    return Quality(
+        len(every),
+        len(newest),
+        rejected,
+        _agreement(newest),
+        _calibration(newest),
+        _audit(every),
+        _between(every),
+        _learning(every, since),
+    )
 
 
 def _agreement(newest: Sequence[Review]) -> tuple[Agreement, ...]:
@@ -158,7 +172,7 @@ def _jaccard(left: frozenset[str] | None, right: frozenset[str] | None) -> float
     return len(left & right) / len(left | right)
 
 
-def learning(every: Sequence[Review], since: datetime | None) -> Learning:
+def _learning(every: Sequence[Review], since: datetime | None) -> Learning:
     """What may be learned from: a rejected report trains nothing. every: oldest first."""
     new = [review for review in every if since is None or review.at > since]
     newest = [review for review in {review.report: review for review in new}.values() if review.domains is not None]

@@ -11,7 +11,6 @@ from markupsafe import Markup
 
 from nlp.review.quality import Agreement, Audit, Bin, Quality
 from nlp.text.digits import persian_number, to_persian_digits
-from nlp.types import Review
 from service.web.charts import Point, lines, scatter
 from service.web.filters import ratio
 from service.web.pages import Names
@@ -66,9 +65,6 @@ class Figures:
     diagonal, weighted by labels (ECE, Naeini et al. 2015)."""
 
     found: Quality
-    decisions: int
-    reports: int
-    rejected: int
     whole: Shares
     domains: Sequence[Shares]
     months: Sequence[Shares]
@@ -88,9 +84,8 @@ class Figures:
         return self.audit.low is not None and self.audit.high is not None and self.audit.high - self.audit.low > 0.2
 
 
-def figures(found: Quality, reviews: Sequence[Review], names: Names) -> Figures:
-    """reviews: those that `found` was counted from."""
-    newest = {review.report: review for review in reviews}
+def figures(found: Quality, names: Names) -> Figures:
+    """What was found, for the page."""
     domains = sorted(_summed(found.agreement, lambda each: each.domain, names.domain), key=lambda each: -each.reviewer)
     months = list(_summed(found.agreement, lambda each: each.month, to_persian_digits))
     bins = [Calibrated(each) for each in found.calibration if each.count]
@@ -98,9 +93,6 @@ def figures(found: Quality, reviews: Sequence[Review], names: Names) -> Figures:
     off = sum(abs(each.agreed - each.bin.mean) * each.bin.count for each in bins) / labels if labels >= FEW else None
     return Figures(
         found,
-        len(reviews),
-        len(newest),
-        sum(review.domains is None for review in newest.values()),
         next(iter(_summed(found.agreement, lambda _: "", str)), Shares("", 0, 0, 0, "")),
         domains,
         months,

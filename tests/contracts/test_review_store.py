@@ -92,3 +92,16 @@ def test_every_version_says_who_made_it_and_when(stores: Stores, make_report: Ma
     assert made[0].changed == ()
     assert made[1].decision == "accept"
     assert set(made[2].changed) == {"text", "status", "review"}
+
+
+def test_a_stamp_is_another_after_every_decision_and_every_deletion(stores: Stores, make_report: MakeReport) -> None:
+    assert stores.reviews.stamp() == (0, None)
+    for name in ("r-1", "r-2"):
+        stores.reports.put(make_report(name), None)
+        decide(stores, name, "accept")
+    newest = stores.reviews.of("r-2")[0].id
+    assert stores.reviews.stamp() == (2, newest)
+    stores.reports.delete("r-2")
+    _, review = decide(stores, "r-1", "reject", note="گزارش نیست")
+    assert stores.reviews.stamp() == (2, review.id)
+    assert review.id != newest

@@ -9,6 +9,7 @@ from selectolax.lexbor import LexborHTMLParser
 from starlette.testclient import TestClient
 
 from nlp.bootstrap import App
+from nlp.review.decisions import Decision
 from nlp.review.quality import quality
 from nlp.types import Review
 from service.web.charts import Point, lines, scatter
@@ -20,7 +21,7 @@ TEXT = "کارگاه پیشگیری از اعتیاد و مواد مخدر بر�
 
 
 def shown(application: App, reviews: list[Review]) -> Figures:
-    return figures(quality(reviews, None), reviews, Names(application))
+    return figures(quality(reviews, None), Names(application))
 
 
 def test_a_chart_holds_nothing_that_the_page_would_refuse() -> None:
@@ -53,7 +54,7 @@ def test_shares_are_those_of_the_decisions(application: App) -> None:
     reviews += [review(f"l{number}", ("addiction",), assigned=("addiction", "livelihood"), at=later) for number in range(10)]
     reviews += [review("rejected", None), review("x", ("addiction",), assigned=(), at=later)]
     found = shown(application, reviews)
-    assert (found.decisions, found.reports, found.rejected) == (21, 21, 1)
+    assert (found.found.decisions, found.found.reports, found.found.rejected) == (21, 21, 1)
     assert (found.whole.machine, found.whole.reviewer, found.whole.both) == (29, 20, 19)
     assert found.whole.kept == pytest.approx(19 / 29)
     assert [(each.code, each.kept, each.found, each.few) for each in found.domains] == [
@@ -80,6 +81,19 @@ def test_a_small_sample_is_called_small(application: App) -> None:
     assert shown(application, reviews[:5]).audit_is_small
     assert not shown(application, reviews).audit_is_small
     assert not shown(application, []).audit_is_small
+
+
+def test_figures_are_counted_anew_only_after_another_decision(application: App) -> None:
+    for name in ("a", "b"):
+        application.ingest.submit(application.ingest.parse({"id": name, "text": TEXT.format(len(name) + 60), "title": name}))
+    application.reviews.decide("a", Decision("correct", ("addiction",)), 1, by="user:a")
+    first = application.agreements.of(None)
+    assert application.agreements.of(None) is first
+    assert application.agreements.of(START).learning.decisions == 1
+    application.reviews.decide("b", Decision("correct", ("livelihood",)), 1, by="user:a")
+    assert [each.domain for each in application.agreements.of(None).agreement if each.reviewer] == ["addiction", "livelihood"]
+    application.stores.reports.delete("b")
+    assert (application.agreements.of(None).decisions, first.decisions) == (1, 1)
 
 
 def test_the_page_speaks_of_few_decisions_and_of_none(client: TestClient) -> None:

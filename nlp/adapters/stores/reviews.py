@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from nlp.adapters.stores import audit, queue, rows, saving, waiting
 from nlp.adapters.stores.engine import Database, batches
@@ -45,6 +45,13 @@ class SqlReviewStore:
         with self._database.reading() as connection:
             pk = saving.existing(connection, report_id).pk
             return _read(connection, [pk])
+
+    def stamp(self) -> tuple[int, str | None]:
+        """How many decisions there are, and the id of the newest: where both are the same, so are the decisions."""
+        newest = select(reviews.c.id).order_by(reviews.c.pk.desc()).limit(1)
+        with self._database.reading() as connection:
+            count = connection.execute(select(func.count()).select_from(reviews)).scalar_one()
+            return int(count), connection.scalar(newest)
 
     def all(self) -> Iterator[Review]:
         """Every decision of every report, oldest first, read in batches."""

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import JSONResponse, Response
 
 from nlp.adapters.writers.delimited import csv_of
-from nlp.review.quality import quality
 from service.api.context import CSV, AppDep, answer, sent_csv, told
 from service.api.security import Caller, require_unbound
 
@@ -37,7 +36,7 @@ def agreement(
 ) -> Response:
     """Machine and reviewers by domain and Jalali month, calibration, precision on the random audit, reviewers among themselves,
     and the decisions that wait to be learned from; as CSV the first of these."""
-    found = quality(application.stores.reviews.all(), application.settings.model_since)
+    found = application.agreements.of(application.settings.model_since)
     if ending == "json":
         return answer(found)
     domains = application.taxonomy.by_code

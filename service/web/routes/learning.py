@@ -9,7 +9,6 @@ from fastapi.responses import Response
 
 from nlp.bootstrap import App
 from nlp.errors import Busy, InvalidInput, NotFound
-from nlp.review.quality import learning
 from service.api.context import AppDep, seen
 from service.api.previews import KIND, create_preview, previews, read_preview, shelved
 from service.api.security import Caller, require_unbound
@@ -48,7 +47,7 @@ def stop(application: AppDep, caller: Admin, form: PostedForm) -> Response:  # n
 
 def _page(request: Request, application: App, caller: Caller, error: InvalidInput | NotFound | Busy | None = None) -> Response:
     names, settings, jobs = Names(application), application.settings, previews(application)
-    waiting = learning(list(application.stores.reviews.all()), settings.model_since)
+    waiting = application.agreements.of(settings.model_since).learning
     found = {name: seen(read_preview(application, job), caller) for name, job in jobs.items()}
     used = application.encoder.spec.sha256
     models = candidates(shelved(application), used, jobs, found)

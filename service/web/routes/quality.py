@@ -7,7 +7,6 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
-from nlp.review.quality import quality
 from service.api.context import AppDep
 from service.api.security import Caller, require_unbound
 from service.web.pages import Names, show
@@ -23,6 +22,5 @@ def agreement(
     caller: Annotated[Caller, Depends(require_unbound("read"))],  # noqa: ARG001 - checks the scope
 ) -> Response:
     """Agreement by domain and month, calibration, precision on the random audit, reviewers among themselves."""
-    reviews = list(application.stores.reviews.all())
-    found = quality(reviews, application.settings.model_since)
-    return show(request, "quality.html", figures=figures(found, reviews, Names(application)), few=FEW)
+    found = application.agreements.of(application.settings.model_since)
+    return show(request, "quality.html", figures=figures(found, Names(application)), few=FEW)
