@@ -478,8 +478,9 @@ class KeyStore(Protocol):
 class PeopleStore(Protocol):
     """People who log in; logins are told apart whatever their case."""
 
-    def add(self, login: str, role: Role, password: str, *, name: str | None = None, ngo: str | None = None) -> User:
-        """:raises InvalidInput: :raises Duplicate: the login is taken. :raises NotFound: no such NGO."""
+    def add(self, login: str, role: Role, password: str | None, *, name: str | None = None, ngo: str | None = None) -> User:
+        """password: None for who is only let in by an identity provider.
+        :raises InvalidInput: :raises Duplicate: the login is taken. :raises NotFound: no such NGO."""
         ...
 
     def all(self) -> tuple[User, ...]:
@@ -505,6 +506,10 @@ class SessionStore(Protocol):
     def login(self, login: str, password: str, address: str) -> tuple[Session, str] | None:
         """The session and its token, which is shown this once. None: no such active user with this password; it takes as long
         for either. :raises Throttled: too many wrong ones before, for this login or from this address."""
+        ...
+
+    def enter(self, login: str, address: str) -> tuple[Session, str] | None:
+        """The same for whom an identity provider vouches for. None: no such active user."""
         ...
 
     def find(self, token: str) -> Session | None:

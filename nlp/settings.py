@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from nlp.adapters.encoders import EncoderConfig, OpenVinoConfig
@@ -33,6 +34,35 @@ class ReviewSettings(BaseModel):
     claim_minutes: float = Field(default=30, gt=0)
 
 
+class OidcSettings(BaseModel):
+    """Where people log in with an account that they have elsewhere (OpenID Connect).
+
+    issuer: the provider, as it names itself; login_claim: which of its claims is the login here, `email` only where the
+    provider has verified it; name: what the link on the login page says; public_url: this server as browsers see it, absent: as
+    they ask for it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    issuer: str
+    client_id: str = Field(min_length=1)
+    client_secret: SecretStr = Field(min_length=8)
+    login_claim: str = Field(default="preferred_username", min_length=1)
+    name: str = Field(default="ورود سازمانی", min_length=1, max_length=60)
+    public_url: str | None = None
+
+    @field_validator("issuer", "public_url")
+    @classmethod
+    def _guarded(cls, value: str | None) -> str | None:
+        """What is sent there and back is secret: https, or a loopback."""
+        if value is None:
+            return None
+        parts = urlsplit(value)
+        secure = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in (*LOOPBACK, "::1"))
+        if not secure or not parts.hostname or parts.query or parts.fragment or parts.username is not None:
+            raise ValueError("must be an https address, or http on a loopback, without ? and #")
+        return value
+
+
 class Settings(BaseSettings):
     """See `interface.md`, «Settings». Nested keys are joined by two underscores: `SAMANYAR_INDEX__KIND=exact`."""
 
@@ -51,6 +81,7 @@ class Settings(BaseSettings):
     generator: GeneratorConfig = NoGenerator()
     review: ReviewSettings = ReviewSettings()
     auth: bool = False
+    oidc: OidcSettings | None = None
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = LOOPBACK
     allow_hub: bool = False
     limits: Limits = Field(default_factory=Limits)
@@ -59,6 +90,14 @@ class Settings(BaseSettings):
     @classmethod
     def _comma_separated(cls, value: object) -> object:
         return tuple(host.strip() for host in value.split(",") if host.strip()) if isinstance(value, str) else value
+
+    @field_validator("oidc")
+    @classmethod
+    def _with_auth(cls, value: OidcSettings | None, info: ValidationInfo) -> OidcSettings | None:
+        """`auth` is read before."""
+        if value is not None and not info.data.get("auth"):
+            raise ValueError("nobody logs in without SAMANYAR_AUTH=on")
+        return value
 
     @classmethod
     def settings_customise_sources(

@@ -34,6 +34,7 @@ from service.api.routes import (
 )
 from service.api.schemas import PROBLEM
 from service.api.security import Guard, SecurityHeaders
+from service.web.oidc import LoginState, Provider
 from service.web.routes import ROUTERS
 from service.web.templating import STATIC
 
@@ -62,6 +63,8 @@ def create_app(application: App, *, run_jobs: bool = True, warm: Callable[[App],
     metrics = Metrics()
     app.state.application = application
     app.state.metrics = metrics
+    oidc = application.settings.oidc
+    app.state.oidc = Provider(oidc) if oidc is not None else None
     for module in (
         people,
         analysis,
@@ -84,6 +87,8 @@ def create_app(application: App, *, run_jobs: bool = True, warm: Callable[[App],
     errors.install(app)
     # The last added is the outermost: a request is observed, given its headers, admitted, measured, then routed.
     app.add_middleware(errors.Contain)
+    if oidc is not None:
+        app.add_middleware(LoginState, settings=oidc)
     app.add_middleware(BodyLimit, limit=application.settings.limits.request_bytes, nesting=application.settings.limits.nesting)
     app.add_middleware(Guard, settings=application.settings, stores=lambda: application.stores)
     app.add_middleware(SecurityHeaders)

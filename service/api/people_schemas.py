@@ -27,11 +27,12 @@ class SessionShape(BaseModel):
 
 
 class UserInput(StrictInput):
-    """Somebody new; a submitter needs an NGO, nobody else has one."""
+    """Somebody new; a submitter needs an NGO, nobody else has one. `password`: null for who is only let in by the identity
+    provider (OpenID Connect)."""
 
     login: str
     role: Role
-    password: str
+    password: str | None
     name: str | None = Field(default=None, max_length=200)
     ngo: str | None = None
 

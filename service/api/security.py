@@ -23,7 +23,7 @@ from service.api.errors import Refused, is_page, refuse
 from service.api.limits import RateLimit
 
 OPEN = ("/livez", "/readyz")
-UNLOCKED = ("/login", "/static", "/favicon.ico")  # hold no data
+UNLOCKED = ("/login", "/login/oidc", "/login/oidc/callback", "/static", "/favicon.ico")  # hold no data
 LOGIN = ("POST", "/v1/session")
 COOKIE = "samanyar_session"
 SAFE = ("GET", "HEAD", "OPTIONS")

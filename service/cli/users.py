@@ -26,9 +26,12 @@ def add(
     ngo: NgoOption = None,
     name: Annotated[str | None, typer.Option("--name", help="As people know them.")] = None,
     password_stdin: FromStdin = False,
+    no_password: Annotated[bool, typer.Option("--no-password", help="Let in by the identity provider only.")] = False,
 ) -> None:
     """Let somebody in; the password has at least 10 characters."""
-    wanted, password = _role(role), _password(from_stdin=password_stdin)
+    if no_password and password_stdin:
+        raise InvalidInput("یا --no-password، یا --password-stdin.", detail="--no-password excludes --password-stdin")
+    wanted, password = _role(role), None if no_password else _password(from_stdin=password_stdin)
     application = open_app(load_settings())
     try:
         _print(application.stores.people.add(login, wanted, password, name=name, ngo=ngo))

@@ -29,6 +29,8 @@ MATRIX: dict[tuple[str, str], tuple[tuple[int, ...], dict[str, Any]]] = {
     ("GET", "/"): ((303,) * 5, {}),
     ("GET", "/login"): ((200,) * 5, {}),
     ("POST", "/login"): ((422,) * 5, {"form": {}}),
+    ("GET", "/login/oidc"): ((404,) * 5, {}),  # no provider is configured here
+    ("GET", "/login/oidc/callback"): ((404,) * 5, {}),
     ("POST", "/logout"): ((401, 303, 303, 303, 303), {"form": {}}),
     ("GET", "/queue"): ((303, 403, 403, 200, 200), {}),
     ("POST", "/queue/next"): ((401, 403, 403, 303, 303), {"form": {}}),

@@ -92,6 +92,15 @@ def test_administrators_let_people_in_and_shut_them_out(client: TestClient) -> N
     assert_problem(client.patch("/v1/users/admin", json={"active": False}, headers=csrf), 422, "invalid_input")
 
 
+def test_somebody_without_a_password_is_made_on_purpose_and_has_none(client: TestClient) -> None:
+    csrf = login(client, "admin")
+    new = {"login": "sara", "role": "reviewer"}
+    assert_problem(client.post("/v1/users", json=new, headers=csrf), 422, "invalid_input")
+    assert client.post("/v1/users", json=new | {"password": None}, headers=csrf).status_code == 201
+    for password in ("", "!"):
+        assert_problem(client.post("/v1/session", json={"login": "sara", "password": password}), 401, "login_failed")
+
+
 def test_a_submitter_sees_only_its_own(client: TestClient) -> None:
     csrf = login(client, "admin")
     ngos = [

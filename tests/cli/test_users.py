@@ -47,6 +47,16 @@ def test_the_first_administrator_is_made_here(users: Users) -> None:
     application.close()
 
 
+def test_somebody_without_a_password_is_only_let_in_by_the_provider(users: Users) -> None:
+    assert users("add", "sara", "--role", "analyst", "--no-password", given="").stdout == "sara\tanalyst\t\tactive\t\n"
+    application = open_app(load_settings())
+    assert application.stores.sessions.login("sara", "", "x") is None
+    assert application.stores.sessions.enter("sara", "x") is not None
+    application.close()
+    with pytest.raises(InvalidInput):
+        users("add", "two", "--role", "analyst", "--no-password", "--password-stdin")
+
+
 def test_a_submitter_needs_its_ngo(users: Users) -> None:
     application = open_app(load_settings())
     ngo = application.stores.reports.resolve_ngo(NgoRef("الف")).id

@@ -152,3 +152,48 @@ def test_the_last_administrator_stays(stores: Stores) -> None:
             stores.people.change("one", **change)  # type: ignore[arg-type]
     stores.people.add("two", "admin", PASSWORD)
     assert not stores.people.change("one", active=False).active
+
+
+def test_whom_a_provider_vouches_for_comes_in_if_they_are_one_of_us(stores: Stores, clock: Any) -> None:
+    stores.people.add("Maryam", "reviewer", None)
+    stores.people.add("ali", "admin", PASSWORD)
+    stores.people.add("gone", "analyst", PASSWORD)
+    stores.people.change("gone", active=False)
+    opened = stores.sessions.enter("mARYAM", "10.0.0.1")
+    assert opened is not None
+    session, token = opened
+    assert (session.user.login, session.user.role, len(token), len(session.csrf)) == ("Maryam", "reviewer", 43, 43)
+    assert stores.sessions.find(token) == session
+    assert stores.sessions.enter("ali", "10.0.0.1") is not None
+    for login in ("nobody", "gone", "", "\ud800"):
+        assert stores.sessions.enter(login, "10.0.0.1") is None
+    told = [(each.action, each.object, each.actor, dict(each.detail)) for each in stores.audit.list(6).items]
+    said = {"address": "10.0.0.1", "by": "oidc"}
+    failed = [("login.failed", f"user:{name}", "system", said) for name in ("?", "?", "gone", "?")]
+    assert told == [*failed, *(("login.ok", f"user:{name}", f"user:{name}", said) for name in ("ali", "Maryam"))]
+    stores.people.change("maryam", active=False)
+    assert stores.sessions.find(token) is None
+    clock.forward(12 * 3600)
+    stores.people.change("maryam", active=True)
+    assert stores.sessions.find(token) is None
+
+
+def test_a_login_that_only_folds_to_ours_is_somebody_else(stores: Stores) -> None:
+    stores.people.add("sara", "admin", None)
+    assert "\u017fara".casefold() == "sara"
+    assert stores.sessions.enter("\u017fara", "10.0.0.1") is None
+
+
+def test_no_password_is_right_for_who_has_none_and_it_takes_as_long(stores: Stores) -> None:
+    stores.people.add("maryam", "reviewer", None)
+    stores.people.add("ali", "reviewer", PASSWORD)
+
+    def seconds(login: str, password: str, address: str) -> float:
+        begin = time.perf_counter()
+        assert stores.sessions.login(login, password, address) is None
+        return time.perf_counter() - begin
+
+    tries = [seconds("maryam", password, f"10.0.0.{at}") for at, password in enumerate(("!", "", "no such person"))]
+    assert min(tries) > min(seconds("ali", "گذرواژهٔ نادرست", f"10.0.1.{at}") for at in range(3)) / 2
+    stores.people.change("maryam", password=PASSWORD)
+    assert stores.sessions.login("maryam", PASSWORD, "10.0.0.9") is not None

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, sync_playwright
 
 from nlp.bootstrap import App, open_app
@@ -18,10 +15,10 @@ from nlp.settings import load_settings
 from nlp.types import Limits
 from service.api.app import create_app
 from service.demo import demo_fields
+from tests.fakes.server import serving
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
-START_SECONDS = 30
 PASSWORD = "گذرواژهٔ بلند"
 REPORTS = 14
 WIDTHS = (1440, 390)
@@ -48,16 +45,8 @@ def site(tmp_path: Path, analyzer: Analyzer) -> Iterator[Site]:
     for role in ("admin", "reviewer", "analyst"):
         application.stores.people.add(role, role, PASSWORD, name=None)  # type: ignore[arg-type]
     application.stores.people.add("submitter", "submitter", PASSWORD, ngo=ngo.id)
-    server = uvicorn.Server(uvicorn.Config(create_app(application), port=0, log_level="error"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    deadline = time.monotonic() + START_SECONDS
-    while not server.started:
-        assert time.monotonic() < deadline, "the server did not start"
-        time.sleep(0.02)
-    yield Site(f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}", application)
-    server.should_exit = True
-    thread.join()
+    with serving(create_app(application)) as port:
+        yield Site(f"http://127.0.0.1:{port}", application)
 
 
 @pytest.fixture(scope="session")

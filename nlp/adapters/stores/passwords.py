@@ -12,6 +12,8 @@ from nlp.errors import FieldError, InvalidInput
 
 LEAST, MOST = 10, 1000
 """Characters."""
+NEVER = "!"
+"""What is kept of people without a password: no hash, so that nothing matches it."""
 _HASHER = PasswordHasher()
 _AT_ONCE = BoundedSemaphore(4)
 """Each takes 64 MB."""
@@ -27,12 +29,13 @@ def hashed(password: str) -> str:
 
 def matches(kept: str | None, password: str) -> bool:
     """Whether this password made the hash; without one it takes as long, and the answer is no."""
+    made = None if kept == NEVER else kept
     with _AT_ONCE:
         try:
-            found = _HASHER.verify(kept or _nobody(), password[: MOST + 1].encode("utf-8", "surrogatepass"))
+            found = _HASHER.verify(made or _nobody(), password[: MOST + 1].encode("utf-8", "surrogatepass"))
         except (VerificationError, InvalidHashError):
             return False
-    return found and kept is not None
+    return found and made is not None
 
 
 def is_dated(kept: str) -> bool:

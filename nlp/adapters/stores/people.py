@@ -22,18 +22,20 @@ COLUMNS = (users.c.id, users.c.login, users.c.name, users.c.role, users.c.ngo_id
 
 
 class SqlPeopleStore:
-    """People who log in with a password; of it only the hash is kept."""
+    """People who log in; of a password only the hash is kept."""
 
     def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
         self._database = database
         self._now = now
 
-    def add(self, login: str, role: Role, password: str, *, name: str | None = None, ngo: str | None = None) -> User:
-        """:raises InvalidInput: :raises Duplicate: the login is taken, in whatever case. :raises NotFound: no such NGO."""
+    def add(self, login: str, role: Role, password: str | None, *, name: str | None = None, ngo: str | None = None) -> User:
+        """password: None for who is only let in by an identity provider.
+
+        :raises InvalidInput: :raises Duplicate: the login is taken, in whatever case. :raises NotFound: no such NGO."""
         if not _LOGIN.fullmatch(login):
             raise _wrong("/login", "نام کاربری ۱ تا ۶۴ نویسه از A-Z a-z 0-9 . _ @ - است.")
         check_storable("/name", name)
-        secret = passwords.hashed(password)
+        secret = passwords.NEVER if password is None else passwords.hashed(password)
         with self._database.writing() as connection:
             if find(connection, login) is not None:
                 raise Duplicate("این نام کاربری گرفته شده است.", f"the login {login} is taken")

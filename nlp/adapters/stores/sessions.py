@@ -6,8 +6,9 @@ import hashlib
 import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, or_, select, update
 
 from nlp.adapters.stores import audit, passwords
 from nlp.adapters.stores.engine import Database
@@ -39,23 +40,29 @@ class SqlSessionStore:
             row = find(connection, login)
         right = passwords.matches(row.secret if row is not None and row.active else None, password)
         if row is None or not right:
-            self._failed(None if row is None else row.login, address)
+            with self._database.writing() as connection:
+                self._refuse(connection, row, {"address": address})
             return None
         dated = passwords.hashed(password) if passwords.is_dated(row.secret) else None
-        token = secrets.token_urlsafe(TOKEN_BYTES)
-        now = self._now()
         with self._database.writing() as connection:
             connection.execute(delete(login_attempts).where(or_(login_attempts.c.pk == attempt, _is_login(login))))
-            connection.execute(delete(sessions).where(sessions.c.expires_at <= now))
             still = connection.execute(select(users.c.active, users.c.secret).where(users.c.id == row.id)).one()
             if not still.active or still.secret != row.secret:
                 return None
             if dated is not None:
                 connection.execute(update(users).where(users.c.id == row.id).values(secret=dated))
-            values = {"token_sha256": _digest(token), "user_id": row.id, "csrf": secrets.token_urlsafe(TOKEN_BYTES)}
-            connection.execute(insert(sessions).values(values | {"created_at": now, "expires_at": now + LIFETIME}))
-            audit.append(connection, now, "login.ok", f"user:{row.login}", {"address": address}, by=f"user:{row.login}")
-        return Session(user(row), values["csrf"], now + LIFETIME), token
+            return self._open(connection, row, {"address": address})
+
+    def enter(self, login: str, address: str) -> tuple[Session, str] | None:
+        """The same for whom an identity provider vouches for. None: no such active user. Logins are ASCII: a provider that
+        knows other letters may have another «ſara», whose name folds to ours."""
+        said = {"address": address, "by": "oidc"}
+        with self._database.writing() as connection:
+            row = find(connection, login) if login.isascii() else None
+            if row is None or not row.active:
+                self._refuse(connection, row, said)
+                return None
+            return self._open(connection, row, said)
 
     def find(self, token: str) -> Session | None:
         """The session of an active user; it lives on for another twelve hours."""
@@ -82,10 +89,18 @@ class SqlSessionStore:
                 connection.execute(delete(sessions).where(is_it))
                 audit.append(connection, self._now(), "login.end", f"user:{login}")
 
-    def _failed(self, login: str | None, address: str) -> None:
+    def _open(self, connection: Connection, row: Row[*tuple[Any, ...]], said: dict[str, str]) -> tuple[Session, str]:
+        """A session for the user of a row; who opens one sweeps those that are over."""
+        now, token, csrf = self._now(), secrets.token_urlsafe(TOKEN_BYTES), secrets.token_urlsafe(TOKEN_BYTES)
+        connection.execute(delete(sessions).where(sessions.c.expires_at <= now))
+        values = {"token_sha256": _digest(token), "user_id": row.id, "csrf": csrf}
+        connection.execute(insert(sessions).values(values | {"created_at": now, "expires_at": now + LIFETIME}))
+        audit.append(connection, now, "login.ok", f"user:{row.login}", said, by=f"user:{row.login}")
+        return Session(user(row), csrf, now + LIFETIME), token
+
+    def _refuse(self, connection: Connection, row: Row[*tuple[Any, ...]] | None, said: dict[str, str]) -> None:
         """What was typed is told only where it is somebody's login."""
-        with self._database.writing() as connection:
-            audit.append(connection, self._now(), "login.failed", f"user:{login or '?'}", {"address": address})
+        audit.append(connection, self._now(), "login.failed", f"user:{row.login if row is not None else '?'}", said)
 
     def _begin(self, login: str, address: str) -> int:
         """Count the attempt as a wrong one until it is right, so that many at once are no way around. :raises Throttled:"""

@@ -7,6 +7,7 @@ from service.web.routes import (
     exports,
     learning,
     ngos,
+    oidc,
     quality,
     queue,
     reports,
@@ -18,6 +19,6 @@ from service.web.routes import (
 )
 
 ROOMS = (
-    session, queue, reports, review, search, ngos, compare, coverage, quality, learning, exports, submit, users, audit,
+    session, oidc, queue, reports, review, search, ngos, compare, coverage, quality, learning, exports, submit, users, audit,
 )  # fmt: skip
 ROUTERS = tuple(room.router for room in ROOMS)

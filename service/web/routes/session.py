@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from nlp.errors import Throttled
 from nlp.text.digits import persian_number
-from service.api.context import AppDep
+from service.api.context import AppDep, get_app
 from service.api.routes.people import end_session, keep_session
 from service.api.security import Caller
 from service.web.pages import PostedForm, field, moved, show
@@ -30,7 +30,7 @@ def ask(request: Request, application: AppDep, next: str = "/") -> Response:  # 
     """The form; where nobody needs to log in, there is none."""
     if not application.settings.auth:
         return moved("/")
-    return _form(request, 200, None, "", next)
+    return login_page(request, 200, None, "", next)
 
 
 @router.post("/login")
@@ -38,15 +38,15 @@ def login(request: Request, application: AppDep, form: PostedForm) -> Response:
     """Log in, and go on to the page that was asked for."""
     name, wanted = field(form, "login").strip()[:200], field(form, "next")
     if not name or not field(form, "password"):
-        return _form(request, 422, "نام کاربری و گذرواژه را بنویسید.", name, wanted)
+        return login_page(request, 422, "نام کاربری و گذرواژه را بنویسید.", name, wanted)
     address = request.client.host if request.client else "unknown"
     try:
         found = application.stores.sessions.login(name, field(form, "password")[:1000], address)
     except Throttled as error:
         minutes = persian_number(math.ceil(error.seconds / 60))
-        return _form(request, 429, f"کوشش‌های نادرست بسیار بود؛ {minutes} دقیقهٔ دیگر دوباره بیازمایید.", name, wanted)
+        return login_page(request, 429, f"کوشش‌های نادرست بسیار بود؛ {minutes} دقیقهٔ دیگر دوباره بیازمایید.", name, wanted)
     if found is None:
-        return _form(request, 401, "نام کاربری یا گذرواژه درست نیست.", name, wanted)
+        return login_page(request, 401, "نام کاربری یا گذرواژه درست نیست.", name, wanted)
     return keep_session(request, moved(own_path(wanted)), found[1])
 
 
@@ -62,5 +62,7 @@ def own_path(wanted: str) -> str:
     return wanted if plain else "/"
 
 
-def _form(request: Request, status: int, error: str | None, name: str, wanted: str) -> HTMLResponse:
-    return show(request, "login.html", status, error=error, login=name, next=own_path(wanted))
+def login_page(request: Request, status: int, error: str | None, name: str, wanted: str) -> HTMLResponse:
+    """The form, and beside it the way over an identity provider where there is one. wanted: where it leads."""
+    oidc = get_app(request).settings.oidc
+    return show(request, "login.html", status, error=error, login=name, next=own_path(wanted), provider=oidc and oidc.name)

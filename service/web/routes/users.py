@@ -31,7 +31,9 @@ def users(request: Request, application: AppDep, caller: Admin) -> Response:  # 
 def add(request: Request, application: AppDep, caller: Admin, form: PostedForm) -> Response:  # noqa: ARG001 - checks the scope
     """Let somebody in."""
     typed = {name: field(form, name).strip() for name in TYPED}
-    given = {name: value for name, value in typed.items() if value} | {"password": field(form, "password")}
+    password = field(form, "password")
+    given: dict[str, Any] = {name: value for name, value in typed.items() if value}
+    given["password"] = password or None if application.settings.oidc else password
     try:
         said = UserInput.model_validate(given)
         user = application.stores.people.add(said.login, said.role, said.password, name=said.name, ngo=said.ngo)
@@ -68,4 +70,6 @@ def _page(
     ngos = {ngo.id: ngo.name for ngo in application.stores.reports.all_ngos()}
     status = status_of(error) if error else 200
     typed = dict.fromkeys(TYPED, "") | typed
-    return show(request, "users.html", status, people=people, ngos=ngos, typed=typed, error=error, about=about)
+    oidc = application.settings.oidc
+    known = {"people": people, "ngos": ngos, "provider": oidc and oidc.name}
+    return show(request, "users.html", status, typed=typed, error=error, about=about, **known)
