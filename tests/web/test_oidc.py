@@ -9,11 +9,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
+from pydantic import SecretStr
 from selectolax.lexbor import LexborHTMLParser
 from starlette.testclient import TestClient
 
-from nlp.errors import ConfigurationError
-from nlp.settings import load_settings
+from nlp.errors import ConfigurationError, MissingExtra
+from nlp.settings import OidcSettings, load_settings
+from service.web import oidc
 from service.web.routes.oidc import TOLD
 from tests.api.conftest import HOST
 from tests.fakes.provider import SECRET, Provider, providing
@@ -32,8 +34,8 @@ def provider() -> Iterator[Provider]:
 def enter(make_client: Callable[..., TestClient], provider: Provider) -> Callable[..., Visitor]:
     """Makes a server that knows the provider, and somebody who stands before it; «sara» is a reviewer without a password."""
 
-    def make(**oidc: Any) -> Visitor:
-        visitor = Visitor(make_client(auth=True, oidc=provider.settings(**oidc)))
+    def make(**more: Any) -> Visitor:
+        visitor = Visitor(make_client(auth=True, oidc=provider.settings(**more)))
         visitor.application.stores.people.add("sara", "reviewer", None, name="سارا")
         return visitor
 
@@ -103,6 +105,14 @@ def test_the_address_of_the_way_back_can_be_given(enter: Callable[..., Visitor])
     sent = asked(enter(public_url="https://samanyar.example/"))
     assert parse_qs(urlsplit(sent["location"]).query)["redirect_uri"] == ["https://samanyar.example" + CALLBACK]
     assert "; secure" in sent["cookie"].lower()
+
+
+def test_an_address_that_no_cookie_holds_leads_to_the_first_page(enter: Callable[..., Visitor]) -> None:
+    visitor = enter()
+    for path, reached in (("/reports?ngo=" + "x" * 1400, None), ("/reports?ngo=" + "آ" * 300, "/"), ("/" + "x" * 4000, "/")):
+        assert len(asked(visitor, f"{BEGIN}?next={path}")["cookie"]) < 4096
+        come_in(visitor, f"{BEGIN}?next={path}")
+        assert visitor.page.css_first("main a").attributes["href"] == (reached or path)
 
 
 @pytest.mark.parametrize("wanted", ["https://evil.example/", "//evil.example/", "/\\evil.example", '/"><script>'])
@@ -180,10 +190,7 @@ def test_a_provider_that_is_away_or_another_one_is_told_at_the_beginning(
 
 def enter_again(visitor: Visitor, provider: Provider) -> Visitor:
     """With the provider as it is now."""
-    from nlp.settings import OidcSettings
-    from service.web.oidc import Provider as Client
-
-    visitor.http.app.state.oidc = Client(OidcSettings.model_validate(provider.settings()))  # type: ignore[attr-defined]
+    visitor.http.app.state.oidc = oidc.Provider(OidcSettings.model_validate(provider.settings()))  # type: ignore[attr-defined]
     visitor.open(BEGIN)
     return visitor
 
@@ -306,6 +313,13 @@ def test_settings_that_cannot_work_are_refused_without_telling_the_secret(wrong:
         load_settings(auth=auth, oidc=settings | {name: value for name, value in wrong.items() if name != "auth"})
     assert "oidc" in str(refused.value)
     assert SECRET not in str(refused.value) + refused.value.message
+
+
+def test_a_server_without_the_extra_says_at_once_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(oidc, "EXTRA", ("a_library_that_is_not_there",))
+    with pytest.raises(MissingExtra, match="a_library_that_is_not_there") as refused:
+        oidc.Provider(OidcSettings(issuer="https://login.example", client_id="samanyar", client_secret=SecretStr(SECRET)))
+    assert "samanyar[oidc]" in refused.value.message
 
 
 def test_the_provider_is_named_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated
 
 import structlog
@@ -19,6 +20,8 @@ from service.web.routes.session import login_page, own_path
 
 router = APIRouter()
 NEXT = "next"
+LONGEST = 1500
+"""Bytes of a path as they are kept: a cookie has room for 4,096, and the state takes half of them."""
 TOLD: dict[Reason, tuple[int, str]] = {
     "state": (400, "این ورود از همین مرورگر آغاز نشده یا ده دقیقه از آن گذشته است؛ دوباره آغاز کنید."),
     "refused": (403, "سامانهٔ ورود سازمانی اجازهٔ ورود نداد."),
@@ -45,7 +48,7 @@ async def begin(request: Request, application: AppDep, provider: ProviderDep, ne
     """On to the provider."""
     settings = application.settings.oidc
     server = (settings and settings.public_url) or str(request.base_url)
-    request.session[NEXT] = own_path(next)
+    request.session[NEXT] = own_path(next) if len(json.dumps(next)) <= LONGEST else "/"
     try:
         return await provider.begin(request, server.rstrip("/") + CALLBACK)
     except NotLetIn as error:
