@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
-from math import sqrt
 from urllib.parse import urlencode
 
 from nlp.errors import InvalidInput
@@ -14,35 +12,12 @@ from nlp.pipelines.coverage import Coverage, Gap
 from nlp.text.jalali import jalali_year
 from nlp.types import Period
 from service.api.schemas import FilterInput
+from service.web.heats import Heats
 from service.web.pages import Names
+from service.web.tiles import PLACES, SHORT
 
-HEATS = 5
 SHOWN_GAPS = 24
 MOST_YEARS = 20
-# Row and column of each province's tile: neighbours on the land are neighbours here, north is up and west is left.
-PLACES: Mapping[str, tuple[int, int]] = {
-    code: (row, column)
-    for row, codes in enumerate(
-        (
-            ("IR-04", "IR-03", "IR-24", "", "", ""),
-            ("IR-12", "IR-19", "IR-01", "IR-02", "IR-27", "IR-28"),
-            ("IR-05", "IR-13", "IR-26", "IR-30", "IR-23", "IR-09"),
-            ("IR-16", "IR-15", "IR-00", "IR-25", "IR-20", "IR-29"),
-            ("", "IR-06", "IR-14", "IR-10", "IR-21", "IR-08"),
-            ("", "", "IR-17", "IR-07", "IR-22", "IR-11"),
-            ("", "", "", "IR-18", "", ""),
-        ),
-        1,
-    )
-    for column, code in enumerate(codes, 1)
-    if code
-}
-SHORT: Mapping[str, str] = {
-    "IR-11": "سیستان",
-    "IR-14": "چهارمحال",
-    "IR-17": "کهگیلویه",
-}
-"""What stands on a tile where the whole name is too long for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,28 +122,6 @@ def grid(found: Coverage, names: Names, wanted: FilterInput) -> Grid:
         sum(reports.values()),
         sum(not cell.reports for cell in found.cells),
     )
-
-
-class Heats:
-    """How warm a count is among others: 0 for none, else 1 to `HEATS` from the least to the most; by the root, so that one
-    great number does not pale all the others."""
-
-    def __init__(self, counts: Iterable[int]) -> None:
-        some = [count for count in counts if count]
-        self._least, self._most = min(some, default=0), max(some, default=0)
-
-    def of(self, count: int) -> int:
-        """Of one count. Where all are alike, all are in the middle."""
-        if not count or self._least == self._most:
-            return (HEATS + 1) // 2 if count else 0
-        place = (sqrt(count) - sqrt(self._least)) / (sqrt(self._most) - sqrt(self._least))
-        return min(HEATS, 1 + int(HEATS * place))
-
-    @property
-    def steps(self) -> list[tuple[int, int, int]]:
-        """Each heat that a count may have, with the least and the greatest one."""
-        found = groupby(range(self._least, self._most + 1) if self._most else (), key=self.of)
-        return [(heat, each[0], each[-1]) for heat, each in ((heat, list(counts)) for heat, counts in found)]
 
 
 def chosen(wanted: FilterInput, scope: str, year: str, names: Names) -> FilterInput:

@@ -14,8 +14,10 @@ from nlp.bootstrap import App
 from nlp.pipelines.coverage import Cell, Coverage, Gap, Total, gaps
 from nlp.types import NgoRef
 from service.api.schemas import FilterInput
-from service.web.coverage import PLACES, Heats, chosen, grid
+from service.web.coverage import chosen, grid
+from service.web.heats import Heats
 from service.web.pages import Names
+from service.web.tiles import PLACES
 from tests.api.test_people import PASSWORD, login
 
 ADDICTION = "کارگاه پیشگیری از اعتیاد و مواد مخدر برای {} دانش‌آموز و خانواده‌های آنان برگزار شد."
