@@ -12,10 +12,11 @@ from nlp.errors import FieldError, InvalidInput, SamanyarError
 from nlp.pipelines.analyze import ALL_PARTS
 from nlp.provinces import Provinces
 from nlp.text.digits import persian_number
-from nlp.text.jalali import parse_date, parse_period
+from nlp.text.jalali import GREGORIAN_YEARS, parse_date, parse_period
 from nlp.types import Limits, NgoRef, Part, Period, Reject, RejectCode, Row, Source, Submission
 
-ID = re.compile(r"^[A-Za-z0-9._:-]{1,64}$")
+ID = re.compile(r"(?!\.{1,2}\Z)[A-Za-z0-9._:-]{1,64}")
+"""But for `.` and `..`, which mean something in an address."""
 MAX_NESTING = 20
 _TEXTS = {"title": 500, "city": 100, "province": 100}
 _FIELDS = frozenset(
@@ -80,7 +81,7 @@ class FieldParser:
         value = fields.get("id")
         if value is None or value == "":
             return None
-        if not isinstance(value, (str, int)) or isinstance(value, bool) or not ID.match(str(value)):
+        if not isinstance(value, (str, int)) or isinstance(value, bool) or not ID.fullmatch(str(value)):
             raise InvalidInput("شناسه باید ۱ تا ۶۴ نویسه از A-Z a-z 0-9 . _ : - باشد.")
         return str(value)
 
@@ -147,13 +148,13 @@ class FieldParser:
         value = fields.get("submitted_at")
         if value in (None, ""):
             return None
-        if isinstance(value, datetime):
-            return value if value.tzinfo else value.replace(tzinfo=UTC)
         try:
-            moment = datetime.fromisoformat(str(value))
+            moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
         except ValueError:
             day: date = parse_date(str(value), last=False)
             moment = datetime.combine(day, time.min)
+        if moment.year not in GREGORIAN_YEARS:
+            raise InvalidInput("زمان ثبت باید میان سال‌های ۱۹۰۰ و ۲۱۰۰ میلادی باشد.")
         return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
     @staticmethod

@@ -58,7 +58,12 @@ def create_app(application: App, *, run_jobs: bool = True, warm: Callable[[App],
             await run_in_threadpool(application.close)
 
     app: FastAPI = FastAPIOffline(
-        title="Samanyar", version="0.1.0", description=DESCRIPTION, lifespan=lifespan, static_url="/static-offline-docs"
+        title="Samanyar",
+        version="0.1.0",
+        description=DESCRIPTION,
+        lifespan=lifespan,
+        static_url="/static-offline-docs",
+        redirect_slashes=False,
     )
     metrics = Metrics()
     app.state.application = application

@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
 
 from nlp.bootstrap import App
-from nlp.errors import FieldError, InvalidInput, NotFound
+from nlp.errors import Claimed, FieldError, InvalidInput, NotFound
 from nlp.pipelines.duplicates import Duplicates
 from nlp.pipelines.ingest import KEPT_EXTRA
 from nlp.review.masking import masked_json, masked_report
@@ -86,6 +86,13 @@ def own_report(application: App, report_id: str, caller: Caller) -> Report:
     if caller.ngo is not None and (report.ngo is None or report.ngo.id != caller.ngo):
         raise NotFound("چنین گزارشی نیست.", f"no report {report_id}")
     return report
+
+
+def not_held(application: App, report_id: str, caller: Caller) -> None:
+    """:raises Claimed: another reviewer works on this report."""
+    claim = application.queue.holder(report_id)
+    if claim is not None and claim.by != caller.id:
+        raise Claimed("بازبین دیگری روی این گزارش کار می‌کند.", claim)
 
 
 def own_ngo(ngo_id: str, caller: Caller) -> None:

@@ -82,7 +82,7 @@ class Refused(SamanyarError):
 
 def is_page(path: str) -> bool:
     """Whether a path is a page for people, whose errors are pages too."""
-    return path.split("/")[1] not in FOR_PROGRAMS
+    return path.removeprefix("/").partition("/")[0] not in FOR_PROGRAMS
 
 
 def speaks_persian(headers: Mapping[str, str]) -> bool:

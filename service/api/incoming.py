@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
 from fastapi import Request
+from python_multipart.multipart import parse_options_header
 from starlette.datastructures import UploadFile
 
 from nlp.errors import InvalidInput
 from service.api.errors import Refused
 
 FORM_FIELDS = frozenset("id title ngo ngo_registration_number province city period period_from period_to".split())
+
+
+_ENDING = re.compile(r"\.[a-z0-9]{1,10}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,19 @@ class Incoming:
     file_name: str | None
     file: bytes
     digest: str
+
+    @property
+    def ending(self) -> str:
+        """The file's ending, `.docx`; empty for one that could be no file's here."""
+        found = PurePosixPath(self.file_name or "").suffix.lower()
+        return found if _ENDING.fullmatch(found) else ""
+
+
+def refuse_charset(request: Request) -> None:
+    """A form is read as UTF-8; another charset could hide half a character. :raises Refused:"""
+    charset = parse_options_header(request.headers.get("content-type", ""))[1].get(b"charset", b"utf-8")
+    if charset.strip().lower() not in (b"utf-8", b"utf8"):
+        raise Refused("unsupported_media_type", "فرم باید UTF-8 باشد.", "send forms as UTF-8")
 
 
 async def read_incoming(request: Request) -> Incoming:
@@ -49,6 +67,7 @@ def _json(body: bytes) -> Incoming:
 
 
 async def _form(request: Request) -> Incoming:
+    refuse_charset(request)
     async with request.form(max_files=1, max_fields=len(FORM_FIELDS) + 1) as form:
         fields: dict[str, Any] = {}
         name, data = None, b""

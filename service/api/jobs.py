@@ -40,7 +40,7 @@ def create_job(application: App, caller: Caller, incoming: Incoming) -> Job:
     folder = application.settings.home / "jobs" / str(ULID())
     folder.mkdir(parents=True, mode=0o700)
     name = incoming.file_name or "file"
-    (folder / f"upload{Path(name).suffix.lower()}").write_bytes(incoming.file)
+    (folder / f"upload{incoming.ending}").write_bytes(incoming.file)
     payload = {"folder": folder.name, "name": name, "fields": dict(incoming.fields), "ngo": caller.ngo}
     return application.stores.jobs.create("import", payload, caller.id)
 

@@ -27,6 +27,7 @@ UNLOCKED = ("/login", "/login/oidc", "/login/oidc/callback", "/static", "/favico
 LOGIN = ("POST", "/v1/session")
 COOKIE = "samanyar_session"
 SAFE = ("GET", "HEAD", "OPTIONS")
+SAME_SITE = ("same-origin", "none")
 CSP = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 # The offline Swagger page starts itself with an inline script; it shows no data of ours.
 DOCS_CSP = CSP + "; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'"
@@ -151,9 +152,11 @@ def check_token(caller: Caller, sent: str) -> None:
 
 
 def _check_site(headers: Mapping[str, str]) -> None:
-    """A form of another site is refused, where the browser says so (Fetch Metadata). :raises Refused:"""
-    if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-        raise Refused("origin_refused", detail="Sec-Fetch-Site is not same-origin")
+    """A form of another site is refused, as the browser says (Fetch Metadata; an older one by its Origin). :raises Refused:"""
+    site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+    foreign = origin is not None and _netloc(origin) != headers.get("host") if site is None else site not in SAME_SITE
+    if foreign:
+        raise Refused("origin_refused", detail="the form is not of this server")
 
 
 def session_token(headers: Mapping[str, str]) -> str | None:

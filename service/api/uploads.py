@@ -29,7 +29,7 @@ def take_file(application: App, caller: Caller, incoming: Incoming) -> Put | Job
         size = f"{limit // 1_000_000} MB"
         raise Refused("request_too_large", f"فایل از {size} بزرگ‌تر است.", f"the file is over {size}")
     with tempfile.TemporaryDirectory(prefix="samanyar-") as folder:
-        path = Path(folder) / f"upload{Path(name).suffix.lower()}"
+        path = Path(folder) / f"upload{incoming.ending}"
         path.write_bytes(incoming.file)
         if application.reader.needs_ocr(path):
             return _as_job(application, caller, incoming)

@@ -12,6 +12,8 @@ from nlp.text.jalali import format_jalali, period_words
 from nlp.types import Period
 
 TEHRAN = ZoneInfo("Asia/Tehran")
+OUTSIDE = "—"
+"""Stands for a day that the calendar does not hold."""
 LARGE = ((1e12, "هزار میلیارد"), (1e9, "میلیارد"), (1e6, "میلیون"))
 
 
@@ -44,15 +46,23 @@ def size(count: float) -> str:
     return f"{persian_number(round(count / 1_000_000, 1))} مگابایت"
 
 
-def day(value: date | str) -> str:
-    """A day, Gregorian, as `۱۴۰۳/۰۵/۱۲`."""
-    return format_jalali(value if isinstance(value, date) else date.fromisoformat(value[:10]))
+def day(value: date | datetime | str) -> str:
+    """A day, Gregorian, or a time in UTC, whose day in Tehran is meant, as `۱۴۰۳/۰۵/۱۲`."""
+    if isinstance(value, str):
+        value = date.fromisoformat(value) if len(value) == len("2026-01-01") else datetime.fromisoformat(value)
+    try:
+        return format_jalali(_aware(value).astimezone(TEHRAN).date() if isinstance(value, datetime) else value)
+    except (OverflowError, ValueError):
+        return OUTSIDE
 
 
 def moment(value: datetime | str) -> str:
     """A time in UTC as day and hour in Tehran."""
-    at = _aware(value).astimezone(TEHRAN)
-    return f"{format_jalali(at.date())}، {to_persian_digits(f'{at:%H:%M}')}"
+    try:
+        at = _aware(value).astimezone(TEHRAN)
+        return f"{format_jalali(at.date())}، {to_persian_digits(f'{at:%H:%M}')}"
+    except (OverflowError, ValueError):
+        return OUTSIDE
 
 
 def ago(value: datetime | str, now: datetime | None = None) -> str:

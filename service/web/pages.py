@@ -14,6 +14,7 @@ from nlp.bootstrap import App
 from nlp.errors import SamanyarError
 from service.api.context import get_app
 from service.api.errors import PROBLEMS, Refused, invalid
+from service.api.incoming import refuse_charset
 from service.api.schemas import FilterInput
 from service.api.security import Caller, check_token
 from service.web.templating import frame, templates
@@ -98,6 +99,7 @@ async def posted_form(request: Request) -> AsyncIterator[FormData]:
     if kind not in ("application/x-www-form-urlencoded", "multipart/form-data"):
         check_token(caller, "")
         raise Refused("unsupported_media_type", "این نشانی فرم صفحه را می‌خواهد.", "send a form")
+    refuse_charset(request)
     async with request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS) as form:
         check_token(caller, field(form, "csrf"))
         yield form

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -56,6 +57,14 @@ class Reading:
     text: Sequence[Piece]
     cards: Sequence[Card]
 
+    @property
+    def figures(self) -> Mapping[str, Sequence[tuple[int, Mapping[str, Any]]]]:
+        """What was achieved, by kind; each with its place among all."""
+        found: dict[str, list[tuple[int, Mapping[str, Any]]]] = {}
+        for number, fact in enumerate(self.report["analysis"]["facts"] if self.report["analysis"] else ()):
+            found.setdefault(fact["kind"], []).append((number, fact))
+        return found
+
 
 def read(report: Report, names: Names, chosen: Sequence[str]) -> Reading:
     """chosen: the domains that are ticked."""
@@ -107,13 +116,15 @@ def name_of(span: Span | ScoredSpan) -> str:
     return f"{span.field}:{span.start}:{span.end}"
 
 
-def decision_of(report: Report, draft: Draft, *, reject: bool) -> Decision:
-    """What the reviewer says: the report as it is accepted, or what was changed in it.
+def decision_of(report: Report, draft: Draft, action: str) -> Decision:
+    """What the reviewer says: `reject`, or `save` the report as it is accepted, or what was changed in it.
 
-    :raises InvalidInput: a source that is no stretch of the report."""
+    :raises InvalidInput: another action, or a source that is no stretch of the report."""
     note = draft.note.strip() or None
-    if reject:
+    if action == "reject":
         return Decision("reject", note=note)
+    if action != "save":
+        raise InvalidInput("بگویید گزارش را می‌پذیرید یا رد می‌کنید.", detail="action is save or reject")
     before = draft_of(report)
     domains = draft.domains if set(draft.domains) != set(before.domains) else None
     summary = None
@@ -122,6 +133,16 @@ def decision_of(report: Report, draft: Draft, *, reject: bool) -> Decision:
     if domains is None and summary is None:
         return Decision("accept", note=note)
     return Decision("correct", domains, summary, note)
+
+
+def sources_of(report: Report, draft: Draft) -> dict[str, str]:
+    """Stretches of the report that a summary may stand on, by their names in a form: those of the summary that counts, then
+    those that the draft names besides."""
+    counted = {name_of(span): span.text for span in report.summary.sentences} if report.summary else {}
+    for source in draft.sources:
+        with suppress(InvalidInput):
+            counted.setdefault(source, _span(report, source).text)
+    return counted
 
 
 def _span(report: Report, source: str) -> Span:

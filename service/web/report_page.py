@@ -14,8 +14,11 @@ from nlp.types import Report
 from service.api.context import as_seen, seen
 from service.api.routes.duplicates import visible
 from service.api.security import Caller
+from service.web import filters
 from service.web.pages import Names, show
-from service.web.reading import Draft, read, summary_pieces
+from service.web.reading import Draft, draft_of, read, sources_of, summary_pieces
+
+MENDED = ("title", "ngo", "province", "city", "period")
 
 
 def report_page(
@@ -28,8 +31,10 @@ def report_page(
     status: int = 200,
     error: Exception | None = None,
     since: int | None = None,
+    mended: Mapping[str, str] | None = None,
 ) -> Response:
-    """draft: what is in the form; since: the version that the reviewer saw, where somebody else changed it after that."""
+    """draft: what is in the form; since: the version that the reviewer saw, where somebody else changed it after that; mended:
+    what was typed into the fields that came with the report."""
     shown = as_seen(application, found, caller)
     may_review = caller.may("review") and caller.ngo is None
     duplicates = visible(application.duplicates.of(found.id, dismissed=may_review), caller)
@@ -38,6 +43,10 @@ def report_page(
         "reading": read(shown, Names(application), draft.domains),
         "summary": summary_pieces(shown.summary),
         "draft": draft,
+        "before": draft_of(shown),
+        "sources": sources_of(shown, draft),
+        "mended": mended or fields_of(shown),
+        "mending": mended is not None,
         "duplicates": seen(duplicates, caller),
         "history": history,
         "reviews": application.stores.reviews.of(found.id) if may_review else (),
@@ -48,3 +57,10 @@ def report_page(
         "newer": [step for step in history if since is not None and step.version > since],
     }
     return show(request, "report.html", status, **values)
+
+
+def fields_of(report: Report) -> dict[str, str]:
+    """What came with a report, as its form shows it."""
+    ngo = report.ngo.name if report.ngo else ""
+    words = (report.title or "", ngo, report.province or "", report.city or "", filters.period(report.period))
+    return dict(zip(MENDED, words, strict=True))

@@ -64,7 +64,7 @@ def rooms(caller: Any) -> tuple[Room, ...]:
 def frame(caller: Any, path: str) -> dict[str, Any]:
     """What `base.html` needs. path: of the page."""
     session = caller.session if caller is not None else None
-    here = "/" + path.split("/")[1]
+    here = "/" + path.removeprefix("/").partition("/")[0]
     return {
         "rooms": rooms(caller),
         "here": here,

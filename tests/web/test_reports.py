@@ -206,7 +206,8 @@ def test_what_came_with_a_report_is_mended_without_losing_its_decision(visitor: 
     visitor.send("form[action$='/fields']", period="دیروز")
     assert visitor.status == 422
     assert "دیروز" in visitor.text("#problem")
-    visitor.send("form[action$='/fields']", city="ساوه", version="1")
+    assert visitor.page.css_first("#f-period").attributes["value"] == "دیروز"
+    visitor.send("form[action$='/fields']", city="ساوه", period="۱۴۰۳", version="1")
     assert visitor.status == 412
     assert stored(visitor).city is None
 

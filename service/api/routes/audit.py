@@ -12,7 +12,7 @@ from pydantic import AwareDatetime
 from nlp.errors import InvalidInput
 from service.api.context import AppDep, listed
 from service.api.people_schemas import AuditList
-from service.api.security import Caller, require
+from service.api.security import Caller, require_unbound
 
 router = APIRouter(prefix="/v1", tags=["audit"])
 
@@ -20,7 +20,7 @@ router = APIRouter(prefix="/v1", tags=["audit"])
 @router.get("/audit", responses={200: {"model": AuditList}})
 def audit(
     application: AppDep,
-    caller: Annotated[Caller, Depends(require("admin"))],  # noqa: ARG001 - checks the scope
+    caller: Annotated[Caller, Depends(require_unbound("admin"))],  # noqa: ARG001 - checks the scope
     since: Annotated[AwareDatetime | None, Query(description="ISO 8601 with its time zone.")] = None,
     actor: str | None = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,

@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from service.api.context import AppDep, MetricsDep
-from service.api.security import Caller, require
+from service.api.security import Caller, require_unbound
 
 router = APIRouter(tags=["operations"])
 
@@ -30,6 +30,6 @@ def readyz(application: AppDep) -> JSONResponse:
 
 
 @router.get("/metrics", response_class=Response)
-def metrics(found: MetricsDep, caller: Annotated[Caller, Depends(require("admin"))]) -> Response:  # noqa: ARG001 - checks the scope
+def metrics(found: MetricsDep, caller: Annotated[Caller, Depends(require_unbound("admin"))]) -> Response:  # noqa: ARG001 - checks the scope
     """Prometheus text format; needs the scope `admin`."""
     return Response(generate_latest(found.registry), media_type=CONTENT_TYPE_LATEST)

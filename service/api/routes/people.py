@@ -15,11 +15,11 @@ from service.api.context import AppDep, answer, listed
 from service.api.errors import Refused
 from service.api.people_schemas import LoginInput, SessionShape, UserInput, UserList, UserPatch, UserShape
 from service.api.schemas import PROBLEM
-from service.api.security import COOKIE, Caller, host_of, require, session_token
+from service.api.security import COOKIE, Caller, host_of, require_unbound, session_token
 
 router = APIRouter(prefix="/v1", tags=["people"])
 R = TypeVar("R", bound=Response)
-Admin = Annotated[Caller, Depends(require("admin"))]
+Admin = Annotated[Caller, Depends(require_unbound("admin"))]
 
 
 @router.post("/session", responses={200: {"model": SessionShape}, 401: PROBLEM, 429: PROBLEM})

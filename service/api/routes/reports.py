@@ -22,6 +22,7 @@ from service.api.context import (
     given,
     listed,
     make_filters,
+    not_held,
     own_report,
     told_list,
 )
@@ -137,8 +138,9 @@ def change(
     caller: Reviewer,
     if_match: Annotated[str | None, Header()] = None,
 ) -> JSONResponse:
-    """Change fields; other text or title is analysed anew."""
+    """Change fields; other text or title is analysed anew. 409 while another reviewer works on it."""
     own_report(application, report_id, caller)
+    not_held(application, report_id, caller)
     changes: dict[str, Any] = given(patch)
     if caller.ngo is not None:
         changes.pop("ngo", None)
@@ -148,8 +150,10 @@ def change(
 
 @router.delete("/{report_id}", status_code=204, responses={412: PROBLEM, 428: PROBLEM})
 def delete(report_id: str, application: AppDep, caller: Reviewer, if_match: Annotated[str | None, Header()] = None) -> Response:
-    """Delete a report and everything that was derived from it."""
-    delete_report(application, own_report(application, report_id, caller), expected_version(if_match))
+    """Delete a report and everything that was derived from it. 409 while another reviewer works on it."""
+    report = own_report(application, report_id, caller)
+    not_held(application, report_id, caller)
+    delete_report(application, report, expected_version(if_match))
     return Response(status_code=204)
 
 

@@ -11,12 +11,12 @@ from fastapi.responses import Response
 from nlp.errors import InvalidInput
 from nlp.text.jalali import parse_date
 from service.api.context import AppDep
-from service.api.security import Caller, require
+from service.api.security import Caller, require_unbound
 from service.web.filters import TEHRAN
 from service.web.pages import show
 
 router = APIRouter(prefix="/audit")
-Admin = Annotated[Caller, Depends(require("admin"))]
+Admin = Annotated[Caller, Depends(require_unbound("admin"))]
 PAGE = 100
 
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from nlp.bootstrap import App
-from nlp.errors import Claimed
+from nlp.errors import Claimed, NotFound
 from nlp.types import Filters
 from service.api.context import AppDep, make_filters
 from service.api.schemas import FilterInput
@@ -49,10 +49,10 @@ def take(application: AppDep, caller: Reviewer, form: PostedForm) -> Response:
 
 
 def release(application: App, report_id: str, caller: Caller) -> None:
-    """Give a report back, unless somebody else holds it by now."""
+    """Give a report back, unless somebody else holds it by now or it is gone."""
     try:
         application.queue.release(report_id, caller.id)
-    except Claimed:
+    except (Claimed, NotFound):
         return
 
 

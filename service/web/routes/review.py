@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -12,14 +13,13 @@ from starlette.datastructures import FormData
 from nlp.bootstrap import App
 from nlp.errors import Claimed, InvalidInput, SamanyarError, VersionConflict
 from nlp.types import Report
-from service.api.context import AppDep, make_filters, own_report
+from service.api.context import AppDep, make_filters, not_held, own_report
 from service.api.routes.reports import delete_report
 from service.api.schemas import FilterInput
 from service.api.security import Caller, require_unbound
-from service.web import filters
 from service.web.pages import PostedForm, field, fields, moved, status_of
 from service.web.reading import Draft, decision_of, draft_of
-from service.web.report_page import report_page
+from service.web.report_page import MENDED, fields_of, report_page
 from service.web.routes.queue import following, release
 
 router = APIRouter(prefix="/reports")
@@ -29,52 +29,64 @@ Reviewer = Annotated[Caller, Depends(require_unbound("review"))]
 @router.post("/{report_id}/decision")
 def decide(report_id: str, request: Request, application: AppDep, caller: Reviewer, form: PostedForm) -> Response:
     """Accept, correct or reject the version that the reviewer saw. What somebody else did meanwhile is shown beside what they
-    chose, and nothing of it is lost."""
+    chose, and nothing of it is lost. :raises NotFound:"""
     draft = Draft(fields(form, "domains"), field(form, "summary"), fields(form, "source"), field(form, "note"))
     found = own_report(application, report_id, caller)
     version = version_of(form)
+    wanted = FilterInput(domain=field(form, "domain") or None, province=field(form, "province") or None)
+    filters = make_filters(application, wanted, caller)
     try:
-        decision = decision_of(found, draft, reject=field(form, "action") == "reject")
+        decision = decision_of(found, draft, field(form, "action"))
         application.reviews.decide(report_id, decision, version, by=caller.id)
     except (InvalidInput, VersionConflict, Claimed) as error:
         shown = application.stores.reports.get(report_id)
         since = version if isinstance(error, VersionConflict) else None
         return report_page(request, application, caller, shown, draft, status=status_of(error), error=error, since=since)
-    wanted = FilterInput(domain=field(form, "domain") or None, province=field(form, "province") or None)
-    if field(form, "action") == "stay" or field(form, "from") != "queue":
+    if field(form, "from") != "queue":
         return moved(f"/reports/{report_id}?{urlencode({'saved': decision.verdict})}")
-    return moved(following(application, caller, make_filters(application, wanted, caller), None, done=report_id))
+    return moved(following(application, caller, filters, None, done=report_id))
 
 
 @router.post("/{report_id}/fields")
 def change(report_id: str, request: Request, application: AppDep, caller: Reviewer, form: PostedForm) -> Response:
-    """Mend what came with the report: title, NGO, province, city, period. Another title is read anew."""
+    """Mend what came with the report: title, NGO, province, city, period. Another title is read anew. :raises NotFound:"""
     found = own_report(application, report_id, caller)
     try:
+        not_held(application, report_id, caller)
         application.ingest.change(report_id, _changes(found, form), version_of(form))
-    except (InvalidInput, VersionConflict) as error:
-        return _refused(request, application, caller, report_id, error)
+    except (InvalidInput, VersionConflict, Claimed) as error:
+        return _refused(request, application, caller, report_id, error, mended={name: field(form, name) for name in MENDED})
     return moved(f"/reports/{report_id}?{urlencode({'saved': 'fields'})}")
 
 
 @router.post("/{report_id}/delete")
 def delete(report_id: str, request: Request, application: AppDep, caller: Reviewer, form: PostedForm) -> Response:
-    """Delete it with everything that was derived from it, once the reviewer has said that they mean it."""
+    """Delete it with everything that was derived from it, once the reviewer has said that they mean it.
+    :raises NotFound:"""
     found = own_report(application, report_id, caller)
     error: SamanyarError = InvalidInput("برای حذف، نخست خانهٔ تأیید را بزنید.", detail="the box was not ticked")
     if field(form, "sure") == "yes":
         try:
+            not_held(application, report_id, caller)
             delete_report(application, found, version_of(form))
             return moved("/reports?deleted=yes")
-        except VersionConflict as conflict:
-            error = conflict
+        except (VersionConflict, Claimed) as refused:
+            error = refused
     return _refused(request, application, caller, report_id, error)
 
 
-def _refused(request: Request, application: App, caller: Caller, report_id: str, error: SamanyarError) -> Response:
-    """The report as it stands, and why nothing was done."""
+def _refused(
+    request: Request,
+    application: App,
+    caller: Caller,
+    report_id: str,
+    error: SamanyarError,
+    mended: Mapping[str, str] | None = None,
+) -> Response:
+    """The report as it stands, and why nothing was done. mended: what was typed into its fields."""
     shown = application.stores.reports.get(report_id)
-    return report_page(request, application, caller, shown, draft_of(shown), status=status_of(error), error=error)
+    status = status_of(error)
+    return report_page(request, application, caller, shown, draft_of(shown), status=status, error=error, mended=mended)
 
 
 def version_of(form: FormData) -> int:
@@ -84,19 +96,10 @@ def version_of(form: FormData) -> int:
 
 
 def _changes(report: Report, form: FormData) -> dict[str, Any]:
-    """Fields that are not as they were; an NGO or a period that was left alone is not matched or read again."""
-    given: dict[str, Any] = {name: field(form, name).strip() or None for name in ("title", "ngo", "province", "city")}
-    before = {
-        "title": report.title,
-        "ngo": report.ngo.name if report.ngo else None,
-        "province": report.province,
-        "city": report.city,
-    }
-    changes = {name: value for name, value in given.items() if value != before[name]}
-    period = field(form, "period").strip()
-    if period != filters.period(report.period):
-        changes["period"] = period or None
-    return changes
+    """Fields of the form that are not as they stood in it; spaces and line ends, which a browser may change, count as one."""
+    before = fields_of(report)
+    given = {name: field(form, name) for name in MENDED if name in form}
+    return {name: value.strip() or None for name, value in given.items() if value.split() != before[name].split()}
 
 
 @router.post("/{report_id}/claim")
@@ -120,6 +123,9 @@ def judge(report_id: str, other_id: str, application: AppDep, caller: Reviewer, 
     """Say whether two reports are one."""
     for each in (report_id, other_id):
         own_report(application, each, caller)
-    application.duplicates.judge(report_id, other_id, duplicate=field(form, "duplicate") == "yes", by=caller.id)
+    said = field(form, "duplicate")
+    if said not in {"yes", "no"}:
+        raise InvalidInput("بگویید تکراری است یا نیست.", detail="duplicate is yes or no")
+    application.duplicates.judge(report_id, other_id, duplicate=said == "yes", by=caller.id)
     kept = {name: field(form, name) for name in ("from", "prev", "domain", "province") if field(form, name)}
     return moved(f"/reports/{report_id}?{urlencode(kept)}#duplicates")

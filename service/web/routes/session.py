@@ -10,8 +10,9 @@ from fastapi.responses import HTMLResponse, Response
 from nlp.errors import Throttled
 from nlp.text.digits import persian_number
 from service.api.context import AppDep, get_app
+from service.api.errors import Refused
 from service.api.routes.people import end_session, keep_session
-from service.api.security import Caller
+from service.api.security import Caller, session_token
 from service.web.pages import PostedForm, field, moved, show
 from service.web.templating import rooms
 
@@ -22,7 +23,10 @@ router = APIRouter()
 def begin(request: Request) -> Response:
     """On to the first page that the caller may open."""
     caller: Caller = request.scope["caller"]
-    return moved("/submit" if caller.ngo is not None else rooms(caller)[0].path)
+    open_to = [room.path for room in rooms(caller)]
+    if not open_to:
+        raise Refused("forbidden", "این کلید برای صفحه‌ها نیست.", "the key opens no page")
+    return moved("/submit" if caller.ngo is not None and "/submit" in open_to else open_to[0])
 
 
 @router.get("/login")
@@ -47,6 +51,9 @@ def login(request: Request, application: AppDep, form: PostedForm) -> Response:
         return login_page(request, 429, f"کوشش‌های نادرست بسیار بود؛ {minutes} دقیقهٔ دیگر دوباره بیازمایید.", name, wanted)
     if found is None:
         return login_page(request, 401, "نام کاربری یا گذرواژه درست نیست.", name, wanted)
+    before = session_token(request.headers)
+    if before is not None:
+        application.stores.sessions.end(before)
     return keep_session(request, moved(own_path(wanted)), found[1])
 
 

@@ -13,11 +13,11 @@ from nlp.errors import Duplicate, InvalidInput, NotFound, SamanyarError
 from service.api.context import AppDep
 from service.api.errors import invalid
 from service.api.people_schemas import UserInput, UserPatch
-from service.api.security import Caller, require
+from service.api.security import Caller, require_unbound
 from service.web.pages import PostedForm, field, moved, show, status_of
 
 router = APIRouter(prefix="/users")
-Admin = Annotated[Caller, Depends(require("admin"))]
+Admin = Annotated[Caller, Depends(require_unbound("admin"))]
 TYPED = ("login", "name", "role", "ngo")
 
 
