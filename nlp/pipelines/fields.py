@@ -92,7 +92,7 @@ class FieldParser:
             if value is None or (isinstance(value, str) and not value.strip()):
                 return None
             if not isinstance(value, str) or len(value) > _TEXTS[name]:
-                raise InvalidInput(f"این فیلد باید نوشته‌ای کوتاه‌تر از {_TEXTS[name]} نویسه باشد.")
+                raise InvalidInput(f"این فیلد باید متنی با حداکثر {persian_number(_TEXTS[name])} نویسه باشد.")
             return value
 
         return parse
@@ -118,7 +118,7 @@ class FieldParser:
         elif value is None or (isinstance(value, str) and len(value) <= 300):
             ref = NgoRef(name=value)
         else:
-            raise InvalidInput("سمن باید نام آن یا شیئی با id، name و registration_number باشد.")
+            raise InvalidInput("نام سمن باید متنی با حداکثر ۳۰۰ نویسه باشد، یا شیئی با id، name و registration_number.")
         if number not in (None, ""):
             ref = replace(ref, registration_number=str(number))
         ref = NgoRef(*((each.strip() or None) if each else None for each in (ref.name, ref.registration_number, ref.id)))

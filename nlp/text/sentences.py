@@ -15,6 +15,8 @@ _LAST_WORD = re.compile(r"[\w‌]+$")
 _NUMBERING = re.compile(r"(?:^|\n)\s*[(\[]?[0-9۰-۹]{1,3}$")
 _QUOTE = re.compile(r"«[^«»\n]{1,300}»")
 _AFTER_QUOTE = re.compile(r"\s+(?:و|که|را|گفت|گفتند|افزود|نوشت|نوشتند|است|بود|بودند|شد)\b")
+_NEAR = 100
+"""Characters before a full stop that tell whether it ends a sentence."""
 _SECONDARY = re.compile(r"[؛;]\s|،\s|\s")
 
 
@@ -50,7 +52,7 @@ def _continues(text: str, start: int, match: re.Match[str]) -> bool:
         return True
     if match[0] != ".":
         return False
-    before = text[start : match.start()]
+    before = text[max(start, match.start() - _NEAR) : match.start()]  # not all of it: a text of initials alone has no end
     word = _LAST_WORD.search(before)
     return bool(_NUMBERING.search(before) or (not before.strip())) or bool(word and word[0] in _ABBREVIATIONS)
 

@@ -35,6 +35,7 @@ from service.api.routes import (
 from service.api.schemas import PROBLEM
 from service.api.security import Guard, SecurityHeaders
 from service.web.oidc import LoginState, Provider
+from service.web.pages import OldForm, send_again
 from service.web.routes import ROUTERS
 from service.web.templating import STATIC
 
@@ -90,6 +91,7 @@ def create_app(application: App, *, run_jobs: bool = True, warm: Callable[[App],
         app.include_router(pages, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     errors.install(app)
+    app.add_exception_handler(OldForm, send_again)  # type: ignore[arg-type]  # Starlette's signature takes any exception
     # The last added is the outermost: a request is observed, given its headers, admitted, measured, then routed.
     app.add_middleware(errors.Contain)
     if oidc is not None:

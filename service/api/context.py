@@ -102,11 +102,15 @@ def own_ngo(ngo_id: str, caller: Caller) -> None:
 
 
 def as_seen(application: App, report: Report, caller: Caller) -> Report:
-    """A report as this caller may read it: without personal data that they need not see, and `possible_duplicate` does not tell
-    an NGO that another one sent the like."""
+    """A report as this caller may read it: without personal data that they need not see; an NGO is not told who reviewed its
+    report, nor by `possible_duplicate` that another one sent the like."""
     if not caller.sees_personal:
         return masked_report(report)
-    if caller.ngo is None or report.analysis is None or "possible_duplicate" not in report.analysis.review_reasons:
+    if caller.ngo is None:
+        return report
+    if report.review is not None:
+        report = replace(report, review={**report.review, "by": None})
+    if report.analysis is None or "possible_duplicate" not in report.analysis.review_reasons:
         return report
     found = application.duplicates.of(report.id)
     return Duplicates.marked(report, found=any(each.report.ngo and each.report.ngo.id == caller.ngo for each in found))

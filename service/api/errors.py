@@ -60,12 +60,13 @@ FROM_STATUS = {400: "bad_request", 401: "unauthorized", 403: "forbidden", 404: "
 _PERSIAN = {
     "missing": "این فیلد لازم است.",
     "extra_forbidden": "چنین فیلدی نیست.",
-    "string_type": "باید نوشته باشد.",
+    "string_type": "باید متن باشد.",
     "int_parsing": "باید عدد درست باشد.",
     "less_than_equal": "بیش از اندازه بزرگ است.",
     "greater_than_equal": "بیش از اندازه کوچک است.",
     "string_too_long": "بیش از اندازه بلند است.",
     "json_invalid": "JSON درستی نیست.",
+    "literal_error": "یکی از مقدارهای شناخته‌شده نیست.",
 }
 
 

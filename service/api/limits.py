@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from nlp.text.digits import persian_number
 from service.api.errors import Refused, refuse
 
 MAX_CALLERS = 10_000
@@ -76,8 +77,9 @@ class BodyLimit:
         await self._app(scope, _replay(bytes(body), receive), send)
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
-        limit = f"{self._limit // 1_000_000} MB"
-        error = Refused("request_too_large", f"بیش از {limit} پذیرفته نیست.", f"at most {limit}", {"Connection": "close"})
+        size = self._limit // 1_000_000
+        said = f"بیش از {persian_number(size)} مگابایت پذیرفته نیست."
+        error = Refused("request_too_large", said, f"at most {size} MB", {"Connection": "close"})
         await refuse(scope, error)(scope, receive, send)
 
 
@@ -96,7 +98,9 @@ def json_refusal(body: bytes, nesting: int) -> Refused | None:
         depth += 1 if byte in b"[{" else -1
         deepest = max(deepest, depth)
     if deepest > nesting:
-        return Refused("bad_request", f"JSON بیش از {nesting} لایه تودرتو است.", f"nested deeper than {nesting}")
+        return Refused(
+            "bad_request", f"JSON بیش از {persian_number(nesting)} لایه تودرتو است.", f"nested deeper than {nesting}"
+        )
     if _ESCAPED_UNIT.search(body):
         try:
             json.dumps(json.loads(body), ensure_ascii=False).encode()

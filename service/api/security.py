@@ -18,6 +18,7 @@ from nlp.ports import ApiKey
 from nlp.review.actor import acting
 from nlp.review.permissions import ROLES, allows
 from nlp.settings import Settings
+from nlp.text.digits import persian_number
 from nlp.types import Session
 from service.api.errors import Refused, is_page, refuse
 from service.api.limits import RateLimit
@@ -58,7 +59,8 @@ def require(scope: str) -> Callable[[Request], Caller]:
     def check(request: Request) -> Caller:
         caller: Caller = request.scope["caller"]
         if not caller.may(scope):
-            raise Refused("forbidden", f"این کلید اختیار «{scope}» را ندارد.", f"the key lacks the scope {scope}")
+            said = "این بخش در اختیار شما نیست." if caller.session else f"این کلید اختیار «{scope}» را ندارد."
+            raise Refused("forbidden", said, f"the key lacks the scope {scope}")
         return caller
 
     return check
@@ -112,7 +114,7 @@ class Guard:
         counted = path not in OPEN and not path.startswith("/static")
         wait = self._rate.wait(caller.id) if counted else 0
         if wait:
-            raise Refused("too_many_requests", f"{wait} ثانیه صبر کنید.", f"retry in {wait} s", {"Retry-After": str(wait)})
+            raise _too_many(wait)
         return caller
 
     def _check_host(self, headers: Mapping[str, str], path: str, *, unsafe: bool) -> None:
@@ -137,12 +139,17 @@ class Guard:
         if session is None:
             wait = self._rate.wait(f"ip:{address}")
             if wait:
-                raise Refused("too_many_requests", f"{wait} ثانیه صبر کنید.", f"retry in {wait} s", {"Retry-After": str(wait)})
+                raise _too_many(wait)
             raise Refused("unauthorized", detail="send Authorization: Bearer KEY", headers={"WWW-Authenticate": "Bearer"})
         caller = Caller(f"user:{session.user.login}", ROLES[session.user.role], session.user.ngo, session)
         if method not in SAFE and not is_page(path):  # a page's form carries its token in a field
             check_token(caller, headers.get("x-csrf-token", ""))
         return caller
+
+
+def _too_many(wait: int) -> Refused:
+    said = f"{persian_number(wait)} ثانیه صبر کنید."
+    return Refused("too_many_requests", said, f"retry in {wait} s", {"Retry-After": str(wait)})
 
 
 def check_token(caller: Caller, sent: str) -> None:

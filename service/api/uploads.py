@@ -12,6 +12,7 @@ from nlp.bootstrap import App
 from nlp.errors import FieldError, InvalidInput
 from nlp.pipelines.fields import parse_row
 from nlp.ports import Job, Put
+from nlp.text.digits import persian_number
 from nlp.types import Reject, Row, Source
 from service.api.context import bound
 from service.api.errors import Refused
@@ -26,8 +27,9 @@ def take_file(application: App, caller: Caller, incoming: Incoming) -> Put | Job
     _check_fields(application, incoming.fields)
     limit = application.settings.limits.file_bytes
     if len(incoming.file) > limit:
-        size = f"{limit // 1_000_000} MB"
-        raise Refused("request_too_large", f"فایل از {size} بزرگ‌تر است.", f"the file is over {size}")
+        size = limit // 1_000_000
+        said = f"فایل از {persian_number(size)} مگابایت بزرگ‌تر است."
+        raise Refused("request_too_large", said, f"the file is over {size} MB")
     with tempfile.TemporaryDirectory(prefix="samanyar-") as folder:
         path = Path(folder) / f"upload{incoming.ending}"
         path.write_bytes(incoming.file)

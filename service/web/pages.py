@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import ValidationError
 from starlette.datastructures import FormData, UploadFile
 
@@ -101,8 +101,25 @@ async def posted_form(request: Request) -> AsyncIterator[FormData]:
         raise Refused("unsupported_media_type", "این نشانی فرم صفحه را می‌خواهد.", "send a form")
     refuse_charset(request)
     async with request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS) as form:
-        check_token(caller, field(form, "csrf"))
+        try:
+            check_token(caller, field(form, "csrf"))
+        except Refused as error:
+            typed = [(name, value) for name, value in form.multi_items() if isinstance(value, str) and name != "csrf"]
+            raise OldForm(typed) from error
         yield form
+
+
+class OldForm(Refused):
+    """A form whose token is not that of the session: often one that was begun in an older session. `typed`: what it holds."""
+
+    def __init__(self, typed: list[tuple[str, str]]) -> None:
+        super().__init__("csrf_refused", detail="the form's token is not that of this session")
+        self.typed = typed
+
+
+def send_again(request: Request, error: OldForm) -> Response:
+    """What was typed, for the person to send again: nothing is done until they do."""
+    return show(request, "again.html", status_of(error), typed=error.typed, address=request.url.path)
 
 
 PostedForm = Annotated[FormData, Depends(posted_form)]

@@ -46,3 +46,10 @@ def test_every_letter_and_digit_is_in_exactly_one_sentence(text: str) -> None:
     covered = [place for each in split_sentences(text) for place in range(each.start, each.end)]
     assert len(covered) == len(set(covered))
     assert {place for place, character in enumerate(text) if character.isalnum()} <= set(covered)
+
+
+def test_initials_alone_are_cut_like_any_text_without_an_end() -> None:
+    text = "آ. ب. " * 5_000
+    found = split_sentences(text)
+    assert all(each.end - each.start <= MAX_CHARACTERS for each in found)
+    assert sum(text[each.start : each.end].count(".") for each in found) == 10_000

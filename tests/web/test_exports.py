@@ -41,7 +41,7 @@ def test_filters_and_formats_that_mean_nothing_are_said_in_the_page(visitor: Vis
     visitor.open("/export?from=دیروز")
     assert (visitor.status, "دیروز" in visitor.text(".notice")) == (422, True)
     visitor.open("/export?province=IR-08")
-    assert "گزارشی با این نشانی‌ها نیست" in visitor.text(".empty-state")
+    assert "گزارشی با این ویژگی‌ها نیست" in visitor.text(".empty-state")
     visitor.open("/export")
     visitor.send("form.card", format="exe")
     assert (visitor.status, visitor.text(".notice"), visitor.text(".lead")) == (

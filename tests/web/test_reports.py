@@ -220,3 +220,80 @@ def test_a_report_is_deleted_only_by_who_means_it(visitor: Visitor) -> None:
     visitor.send("form[action$='/delete']", sure="yes")
     assert (visitor.path, visitor.text("[role=status]")) == ("/reports?deleted=yes", "گزارش حذف شد.")
     assert visitor.application.stores.reports.stats().reports == 0
+
+
+def test_an_unknown_action_decides_nothing(visitor: Visitor) -> None:
+    visitor.store("one")
+    visitor.store("two", TEXT + " دو.")
+    for action in ("", "nonsense"):
+        visitor.open("/reports/one")
+        visitor.send("#decision", f"action={action}")
+        assert (visitor.status, stored(visitor).status) == (422, "pending")
+    visitor.open("/reports/one?from=queue")
+    visitor.send("#decision", "action=save", domain="nope")
+    assert (visitor.status, stored(visitor).status) == (422, "pending")
+    visitor.open("/reports/one")
+    assert visitor.http.post("/reports/one/duplicates/two", data={"duplicate": ""}).status_code == 422
+
+
+def test_a_source_that_was_added_by_hand_outlives_an_error(visitor: Visitor) -> None:
+    visitor.store("one")
+    visitor.open("/reports/one")
+    visitor.send("#decision", "action=reject", source=["text:0:20", "text:30:50"], summary="خلاصهٔ من")
+    assert visitor.status == 422
+    visitor.send("#decision", "action=save")
+    summary = stored(visitor).summary
+    assert summary
+    assert [(each.start, each.end) for each in summary.sentences] == [(0, 20), (30, 50)]
+
+
+def test_a_report_that_another_reviewer_holds_is_neither_mended_nor_deleted(logged_in: Callable[..., Visitor]) -> None:
+    sara, reza = logged_in("sara", "reviewer"), logged_in("reza", "reviewer")
+    sara.store("one")
+    reza.open("/reports/one")
+    sara.application.queue.claim("one", "user:sara")
+    reza.send("form[action$='/fields']", city="قم")
+    assert reza.status == 409
+    reza.send("form[action$='/delete']", sure="yes")
+    assert reza.status == 409
+    assert stored(sara).city is None
+
+
+def test_next_after_a_report_that_is_gone_goes_on(visitor: Visitor) -> None:
+    visitor.store("short", "کارگاه برگزار شد.")
+    visitor.open("/reports/short?from=queue")
+    visitor.application.duplicates.forget("short", 1)
+    visitor.send("#next")
+    assert (visitor.status, visitor.path.split("?")[0]) == (200, "/queue")
+
+
+def test_an_ngo_is_told_what_was_decided_and_not_by_whom(logged_in: Callable[..., Visitor]) -> None:
+    sara = logged_in("sara", "reviewer")
+    sara.store("own", ngo="انجمن خودی")
+    sara.open("/reports/own")
+    sara.send("#decision", "action=reject", note="متن ناقص است")
+    ngo = stored(sara, "own").ngo
+    assert ngo
+    submitter = logged_in("sub", "submitter", ngo.id)
+    submitter.open("/reports/own")
+    assert "متن ناقص است" in submitter.text(".notice.danger")
+    assert "sara" not in submitter.answer.text  # type: ignore[union-attr]
+    assert submitter.http.get("/v1/reports/own").json()["review"]["by"] is None
+
+
+def test_an_analyst_reads_no_number_in_the_name_of_an_ngo(logged_in: Callable[..., Visitor]) -> None:
+    analyst = logged_in("ana", "analyst")
+    analyst.store("one", ngo="انجمن 09123456789")
+    ngo = stored(analyst).ngo
+    assert ngo
+    for path in (
+        f"/reports?ngo={ngo.id}",
+        f"/export?ngo={ngo.id}",
+        f"/ngos/{ngo.id}",
+        "/ngos",
+        "/search?q=زندانی",
+        "/coverage",
+    ):
+        analyst.open(path)
+        assert analyst.status == 200
+        assert "09123456789" not in analyst.answer.text, path  # type: ignore[union-attr]

@@ -70,7 +70,7 @@ def test_a_form_without_its_token_is_refused_with_a_page(logged_in: Callable[...
     visitor = logged_in("sara", "reviewer")
     visitor.open("/queue")
     visitor.send("form.who", csrf="wrong")
-    assert (visitor.status, visitor.text("h1")) == (403, "این درخواست از صفحه خود سامانه نیست")
+    assert (visitor.status, visitor.text("h1")) == (403, "این فرم از نشست پیشین است")
     assert visitor.open("/queue")
     assert visitor.path == "/queue"
 
@@ -89,3 +89,56 @@ def test_errors_of_pages_are_pages_and_those_of_the_api_are_not(visitor: Visitor
     visitor.open("/reports?status=odd")
     assert visitor.status == 422
     assert visitor.http.get("/v1/reports/none").headers["content-type"] == "application/problem+json"
+
+
+def test_what_was_typed_outlives_the_session(logged_in: Callable[..., Visitor]) -> None:
+    visitor = logged_in("sara", "reviewer")
+    visitor.open("/submit")
+    old = visitor.page
+    visitor.http.cookies.clear()
+    visitor.send("#text-form", "action=store", text="متنی بلند\nدر دو سطر که نباید گم شود")
+    assert (visitor.status, visitor.text("h1")) == (401, "دوباره وارد شوید")
+    visitor.open("/login")
+    visitor.send("form.card", login="sara", password=PASSWORD)
+    visitor.page = old
+    visitor.send("#text-form", "action=store", text="متنی بلند\nدر دو سطر که نباید گم شود")
+    assert visitor.status == 403
+    assert visitor.application.stores.reports.stats().reports == 0
+    visitor.send("form.card")
+    assert visitor.path.endswith("?stored=yes")
+    assert visitor.page.css_first(".reader-text").text() == "متنی بلند\nدر دو سطر که نباید گم شود"
+
+
+def test_a_key_of_one_ngo_administers_nothing(make_client: Callable[..., TestClient]) -> None:
+    client = make_client(auth=True)
+    application = client.app.state.application  # type: ignore[attr-defined]  # a Starlette application
+    application.ingest.submit(application.ingest.parse({"id": "own", "text": "کارگاه ما برگزار شد.", "ngo": "انجمن یک"}))
+    ngo = application.stores.reports.get("own").ngo
+    secret = application.stores.keys.create("bound", frozenset({"admin"}), ngo.id)[1]
+    for path in ("/users", "/audit", "/v1/users", "/v1/audit"):
+        assert client.get(path, headers={"Authorization": f"Bearer {secret}"}).status_code == 403
+    only = application.stores.keys.create("export", frozenset({"export"}))[1]
+    assert client.get("/", headers={"Authorization": f"Bearer {only}"}, follow_redirects=False).status_code == 403
+
+
+def test_an_older_browser_is_judged_by_its_origin(make_client: Callable[..., TestClient]) -> None:
+    client = make_client(auth=True)
+    client.app.state.application.stores.people.add("sara", "reviewer", PASSWORD)  # type: ignore[attr-defined]  # the same
+    form = {"login": "sara", "password": PASSWORD}
+    for origin in ("http://evil.example", "null"):
+        answer = client.post("/login", data=form, headers={"Origin": origin}, follow_redirects=False)
+        assert (answer.status_code, "set-cookie" in answer.headers) == (403, False)
+    own = {"Origin": "http://127.0.0.1:8000"}
+    assert client.post("/login", data=form, headers=own, follow_redirects=False).status_code == 303
+    first = client.cookies["samanyar_session"]
+    client.post("/login", data=form, headers=own, follow_redirects=False)
+    assert client.app.state.application.stores.sessions.find(first) is None  # type: ignore[attr-defined]  # the same
+
+
+def test_addresses_that_are_none_do_no_harm(make_client: Callable[..., TestClient]) -> None:
+    client = make_client()
+    assert client.get("/queue/", follow_redirects=False).status_code == 404
+    kind = {"Content-Type": "multipart/form-data; boundary=x; charset=utf-7"}
+    body = b'--x\r\nContent-Disposition: form-data; name="csrf"\r\n\r\n+2AA-\r\n--x--\r\n'
+    for path in ("/queue/next", "/login", "/submit", "/submit/files", "/v1/reports"):
+        assert client.post(path, content=body, headers=kind).status_code == 415, path

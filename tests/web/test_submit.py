@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 
+import pytest
 from docx import Document
 from openpyxl import Workbook
 
@@ -109,3 +110,46 @@ def test_the_samples_are_in_the_form(visitor: Visitor) -> None:
     for odd in ("2", "-1"):
         visitor.open(f"/submit?sample={odd}")
         assert (visitor.status, visitor.text("#text")) == (200, "")
+
+
+def test_a_form_that_was_gone_back_to_overwrites_nothing(visitor: Visitor) -> None:
+    visitor.open("/submit")
+    form = visitor.page
+    visitor.send("#text-form", "action=store", text=TEXT)
+    first = visitor.path
+    visitor.page = form
+    visitor.send("#text-form", "action=store", text=TEXT + " گزارش دیگری.")
+    assert visitor.path != first
+    assert count(visitor) == 2
+
+
+def test_files_that_are_sent_twice_are_stored_once(visitor: Visitor) -> None:
+    visitor.open("/submit")
+    key = visitor.page.css_first("#files-form input[name=id]").attributes["value"]
+    for _ in range(2):
+        answer = visitor.http.post("/submit/files", files=[("files", ("یک.txt", TEXT.encode()))], data={"id": key})
+        assert answer.text.count("upload good") == 1
+    assert count(visitor) == 1
+
+
+def test_an_odd_file_name_keeps_no_other_file_from_its_place(visitor: Visitor) -> None:
+    names = ("خوب.txt", "a." + "ش" * 150, "b.\x00", "..", "c.txt")
+    files = [("files", (name, f"{TEXT} {name!a}".encode())) for name in names]
+    visitor._read(visitor.http.post("/submit/files", files=files))
+    assert visitor.status == 200
+    assert [len(visitor.page.css(selector)) for selector in (".upload.good", ".upload.bad")] == [2, 3]
+    assert visitor.http.post("/v1/reports", files={"file": files[1][1]}).status_code == 422
+
+
+@pytest.mark.parametrize("time", ["9999-12-31T23:59:59", "0001-01-01", "0001-01-01T00:00:00+23:59", "0600-01-01"])
+def test_a_time_beyond_the_calendar_breaks_no_page(visitor: Visitor, time: str) -> None:
+    table = f"text,submitted_at\n{TEXT},{time}\n".encode()
+    visitor.http.post("/submit/files", files=[("files", ("t.csv", table))])
+    visitor.open("/reports")
+    assert visitor.status == 200
+    assert visitor.http.post("/v1/reports", json={"text": TEXT, "submitted_at": time}).status_code == 422
+
+
+@pytest.mark.parametrize("odd", [".", "..", "abc\n", "a/b"])
+def test_an_id_is_no_part_of_an_address_that_means_something_else(visitor: Visitor, odd: str) -> None:
+    assert visitor.http.post("/v1/reports", json={"text": TEXT, "id": odd}).status_code == 422

@@ -59,7 +59,9 @@ def decoded(cursor: str, kinds: Sequence[Callable[[Any], Any]]) -> list[Any]:
     except (binascii.Error, ValueError, TypeError, OverflowError, RecursionError):
         usable = False
     if not usable:
-        raise InvalidInput("نشانه صفحه درست نیست.", [FieldError("/cursor", "unknown cursor")], detail="unknown cursor")
+        raise InvalidInput(
+            "نشانه صفحه درست نیست.", [FieldError("/cursor", "این نشانه از این سامانه نیست.")], detail="unknown cursor"
+        )
     return found
 
 

@@ -83,7 +83,7 @@ def _page(
     except InvalidInput as refused:
         error, filters = refused, None
     count = application.stores.reports.count(filters) if filters else 0
-    ngo = application.stores.reports.ngo(filters.ngo) if filters and filters.ngo else None
+    ngo = seen(application.stores.reports.ngo(filters.ngo), caller) if filters and filters.ngo else None
     given = {name: value for name, value in wanted.model_dump(by_alias=True, mode="json").items() if value is not None}
     kept = {name: "true" if value is True else "false" if value is False else value for name, value in given.items()}
     values = {"wanted": wanted, "kept": kept, "count": count, "ngo": ngo, "formats": FORMATS, "error": error}

@@ -25,7 +25,7 @@ def reports(request: Request, application: AppDep, caller: Reader, wanted: PageF
     filters = make_filters(application, wanted, caller)
     page = application.stores.reports.list(filters, PAGE, cursor)
     items = [as_seen(application, report, caller) for report in page.items]
-    ngo = application.stores.reports.ngo(filters.ngo) if filters.ngo else None
+    ngo = seen(application.stores.reports.ngo(filters.ngo), caller) if filters.ngo else None
     count = application.stores.reports.count(filters)
     return show(request, "reports.html", items=items, next=page.next, count=count, wanted=wanted, ngo=ngo)
 
@@ -42,5 +42,6 @@ def report(report_id: str, request: Request, application: AppDep, caller: Reader
 def similar(report_id: str, request: Request, application: AppDep, caller: Reader) -> Response:
     """Initiatives like this one."""
     report = as_seen(application, own_report(application, report_id, caller), caller)
+    application.stores.audit.record("report.read", f"report:{report.id}", {"part": "similar"})
     found = application.search.similar_reports(report_id, Filters(ngo=caller.ngo), SIMILAR)
     return show(request, "alike.html", report=report, similar=seen(found, caller))

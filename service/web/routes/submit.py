@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
@@ -19,8 +19,9 @@ from nlp.bootstrap import App
 from nlp.errors import InvalidInput, SamanyarError
 from nlp.pipelines.ingest import as_report
 from nlp.ports import Put
-from nlp.types import Filters, Reject
+from nlp.types import Filters, Reject, Submission
 from service.api.context import AppDep, MetricsDep, bound, seen
+from service.api.errors import Refused
 from service.api.incoming import Incoming
 from service.api.routes.duplicates import visible
 from service.api.security import Caller, require
@@ -64,6 +65,8 @@ def submit(request: Request, application: AppDep, metrics: MetricsDep, caller: S
         given = fields | {name: value for name, value in period.items() if value.strip()}
         submission = bound(application, application.ingest.parse(given | ({"id": field(form, "id")} if store else {})), caller)
         if store:
+            if _is_another(application, submission):  # somebody went back to the form, and wrote something else into it
+                submission = replace(submission, id=None)
             put = application.ingest.submit(submission, caller.ngo)
             metrics.analysed.inc()
             return moved(f"/reports/{put.report.id}?stored=yes")
@@ -82,14 +85,31 @@ def submit(request: Request, application: AppDep, metrics: MetricsDep, caller: S
     return _form(request, application, caller, typed, **values)
 
 
+def _is_another(application: App, submission: Submission) -> bool:
+    """Whether the form's report is stored, with another text or title."""
+    reports = application.stores.reports
+    if submission.id is None or not reports.heads([submission.id]):
+        return False
+    stored = reports.get(submission.id)
+    return (stored.text, stored.title) != (submission.text, submission.title)
+
+
 @router.post("/files")
 def send_files(request: Request, application: AppDep, caller: Submitter, form: PostedForm) -> Response:
     """Every file by itself: what is wrong with one keeps none of the others."""
-    chosen = files(form, "files")
+    chosen, key = files(form, "files"), field(form, "id")[:200] or str(ULID())
     if not chosen:
         error = InvalidInput("هیچ فایلی برگزیده نشده است.", detail="no file was chosen")
         return _form(request, application, caller, dict.fromkeys(TYPED, ""), status=422, error=error)
-    return show(request, "sent.html", outcomes=[_take(application, caller, form, each) for each in chosen])
+    before = application.stores.idempotency.begin(caller.id, key, "")
+    if before is not None and before.body is None:
+        raise Refused("busy", "همین فایل‌ها در حال خوانده شدن‌اند؛ کمی صبر کنید.", "the same form is still being read")
+    if before is not None:  # a reload, or a second click
+        outcomes = [Outcome(**each) for each in json.loads(str(before.body))]
+    else:
+        outcomes = [_take(application, caller, form, each) for each in chosen]
+        application.stores.idempotency.complete(caller.id, key, 200, json.dumps([asdict(each) for each in outcomes]))
+    return show(request, "sent.html", outcomes=outcomes)
 
 
 def _take(application: App, caller: Caller, form: FormData, file: UploadFile) -> Outcome:

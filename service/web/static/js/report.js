@@ -1,12 +1,16 @@
 // The page of a report: what the main button will do, finding a domain to add, and text, cards and marks that answer each other.
 
+import { once } from "./once.js";
+
 const byId = (id) => document.getElementById(id);
 const form = byId("decision");
 const reader = document.querySelector(".reader-text");
 
 function changed() {
-  const boxes = [...form.querySelectorAll("input[type=checkbox]")];
-  return boxes.some((box) => box.checked !== box.defaultChecked) || byId("summary").value !== byId("summary").defaultValue;
+  const summary = byId("summary");
+  const plain = (text) => text.replaceAll("\r\n", "\n").trim();
+  return plain(summary.value) !== plain(summary.dataset.before)
+    || [...form.querySelectorAll("input[type=checkbox]")].some((box) => box.checked !== (box.dataset.before === "yes"));
 }
 
 function nameButton() {
@@ -87,11 +91,8 @@ function lighting() {
 
 if (form) {
   form.addEventListener("input", nameButton);
-  form.addEventListener("submit", (event) => {
-    if (form.dataset.sent) event.preventDefault(); // a second click sends nothing
-    form.dataset.sent = "yes";
-  });
-  window.addEventListener("pageshow", () => { delete form.dataset.sent; nameButton(); });
+  once(form);
+  window.addEventListener("pageshow", nameButton);
   byId("editing").addEventListener("toggle", () => byId("editing").open && byId("summary").focus());
   addingDomains();
   if ("exact" in reader.dataset) addingSources(); // else the text on the page has other line ends than the report

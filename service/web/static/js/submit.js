@@ -1,5 +1,7 @@
 // Sending files one by one with their progress, and how long the text is. Without this script the form sends them all at once.
 
+import { once } from "./once.js";
+
 const form = document.getElementById("files-form");
 const list = document.getElementById("uploads");
 const picker = document.getElementById("files");
@@ -23,9 +25,9 @@ const el = (tag, props = {}, ...children) => {
 const attempt = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
 class Upload {
-  constructor(file) {
+  constructor(file, key = attempt()) {
     this.file = file;
-    this.key = attempt();
+    this.key = key;
     this.state = el("span", { textContent: "در نوبت" });
     this.bar = el("progress", { max: 1, value: 0 });
     this.bar.setAttribute("aria-label", `پیشرفت ${file.name}`);
@@ -44,7 +46,8 @@ class Upload {
     const again = el("button", { type: "button", className: "link", textContent: "دوباره" });
     again.addEventListener("click", () => {
       this.item.remove();
-      begin([this.file]);
+      waiting.push(new Upload(this.file, this.key));
+      start();
     });
     this.end("bad", "گرفته نشد", el("span", { className: "error", textContent: text }), again);
   }
@@ -64,7 +67,7 @@ class Upload {
         return this.fail("به سرور نرسیدیم. شاید خاموش باشد یا شبکه قطع شده باشد.");
       } else if (answer.status === 202) {
         return this.watch(answer.body);
-      } else if (answer.status < 300) {
+      } else if (answer.status < 300 && answer.body) {
         const link = el("a", { href: `/reports/${encodeURIComponent(answer.body.id)}` }, el("bdi", { textContent: answer.body.title || "گزارش" }));
         return this.end("good", answer.status === 200 ? "از پیش ثبت بود" : "ثبت شد", link);
       } else {
@@ -110,6 +113,7 @@ class Upload {
     for (let now = job; ; await pause(1.5)) {
       try {
         const answer = await fetch(`/v1/jobs/${job.id}`, { headers: { "Accept-Language": "fa" } });
+        if (answer.status === 401 || answer.status === 404) return this.end("bad", "نشست شما پایان یافته است؛ خواندن فایل در سرور ادامه دارد.");
         if (answer.ok) now = await answer.json();
       } catch {
         this.state.textContent = "به سرور نرسیدیم؛ دوباره می‌پرسیم";
@@ -134,14 +138,22 @@ async function next() {
   const upload = waiting.shift();
   if (!upload) return;
   running += 1;
-  await upload.run();
+  try {
+    await upload.run();
+  } catch {
+    upload.fail("پاسخ سرور خوانده نشد.");
+  }
   running -= 1;
   next();
 }
 
+function start() {
+  while (running < AT_ONCE && waiting.length > 0) next();
+}
+
 function begin(files) {
   waiting.push(...[...files].map((file) => new Upload(file)));
-  while (running < AT_ONCE && waiting.length > 0) next();
+  start();
 }
 
 document.documentElement.classList.add("scripted");
@@ -174,8 +186,4 @@ const counted = () => {
 };
 text.addEventListener("input", counted);
 counted();
-document.getElementById("text-form").addEventListener("submit", (event) => {
-  if (event.target.dataset.sent) event.preventDefault(); // a second click sends nothing
-  event.target.dataset.sent = "yes";
-});
-window.addEventListener("pageshow", () => delete document.getElementById("text-form").dataset.sent);
+once(document.getElementById("text-form"));
