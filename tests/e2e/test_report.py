@@ -68,6 +68,7 @@ def test_marked_words_become_what_a_summary_stands_on(visit: Callable[..., Page]
     page = visit("reviewer")
     report_id = on_a_report(page)
     page.get_by_text("ویرایش خلاصه").click()
+    expect(page.get_by_label("متن خلاصه")).to_be_focused()
     chosen = page.evaluate(
         """() => {
           const reader = document.querySelector(".reader-text");
@@ -140,3 +141,27 @@ def test_a_server_that_is_away_loses_no_file(visit: Callable[..., Page]) -> None
     page.unroute("**/v1/reports")
     page.get_by_role("button", name="دوباره").click()
     expect(page.locator(".upload.good")).to_have_count(1)
+
+
+def test_single_keys_can_be_switched_off_for_good(visit: Callable[..., Page], site: Site) -> None:
+    page = visit("reviewer")
+    report_id = on_a_report(page)
+    page.get_by_label("کلیدهای تک‌حرفی").uncheck()
+    page.locator("h1").click()
+    page.keyboard.press("a")
+    page.reload()
+    page.locator("h1").click()
+    page.keyboard.press("a")
+    expect(page.get_by_label("کلیدهای تک‌حرفی")).not_to_be_checked()
+    assert site.application.stores.reports.get(report_id).status == "pending"
+
+
+def test_the_button_says_what_it_will_do_after_an_error_too(visit: Callable[..., Page], site: Site) -> None:
+    page = visit("reviewer")
+    report_id = on_a_report(page)
+    expect(page.locator("#save")).to_contain_text("پذیرفتن")
+    page.locator(".domain input[type=checkbox]").first.uncheck()
+    page.get_by_role("button", name="رد کردن").click()
+    expect(page.locator("#problem")).to_contain_text("دلیل")
+    expect(page.locator("#save")).to_contain_text("ثبت اصلاح")
+    assert site.application.stores.reports.get(report_id).status == "pending"

@@ -10,7 +10,7 @@ function changed() {
   const summary = byId("summary");
   const plain = (text) => text.replaceAll("\r\n", "\n").trim();
   return plain(summary.value) !== plain(summary.dataset.before)
-    || [...form.querySelectorAll("input[type=checkbox]")].some((box) => box.checked !== (box.dataset.before === "yes"));
+    || [...form.querySelectorAll("input[type=checkbox][name]")].some((box) => box.checked !== (box.dataset.before === "yes"));
 }
 
 function nameButton() {
