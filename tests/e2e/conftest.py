@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -104,4 +103,4 @@ def overflow(page: Page) -> int:
 
 def own_texts() -> list[str]:
     """Demo reports that are not in the database."""
-    return [json.loads(json.dumps(each["text"])) for each in list(demo_fields())[REPORTS:]]
+    return [str(each["text"]) for each in list(demo_fields())[REPORTS:]]

@@ -51,7 +51,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as home:
         application = open_app(load_settings(home=Path(home)))
         fill(application)
-        ngo = application.stores.reports.get(next(demo_fields())["id"]).ngo
+        ngo = application.stores.reports.get("demo-n01-1").ngo
         assert ngo
         server = uvicorn.Server(uvicorn.Config(create_app(application, run_jobs=False), port=0, log_level="error"))
         thread = threading.Thread(target=server.run, daemon=True)
