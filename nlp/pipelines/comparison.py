@@ -56,11 +56,11 @@ class Comparisons:
 
     def of(self, ngo_ids: Sequence[str]) -> Comparison:
         """In the order asked for. :raises NotFound: :raises InvalidInput: fewer than two, more than six, or one twice."""
-        ngos = [self._store.ngo(each) for each in ngo_ids]
-        if not LEAST <= len({ngo.id for ngo in ngos}) == len(ngos) <= MOST:
+        ngos = {ngo.id: ngo for ngo in (self._store.ngo(each) for each in ngo_ids[: MOST + 1])}  # two may have become one
+        if not LEAST <= len(ngos) <= MOST or len(set(ngo_ids)) < len(ngo_ids):
             message = "دو تا شش سمن گوناگون را بدهید."
             raise InvalidInput(message, [FieldError("/id", message)], f"compare {LEAST} to {MOST} different NGOs")
-        sides = tuple(self._side(ngo) for ngo in ngos)
+        sides = tuple(self._side(ngo) for ngo in ngos.values())
         years = sorted({total.year for side in sides for total in side.totals})
         return Comparison(
             sides, _common(side.domains for side in sides), _common(side.provinces for side in sides), tuple(years)
@@ -71,7 +71,7 @@ class Comparisons:
         return self._sides.get(ngo.id, stamp) or self._sides.put(ngo.id, stamp, self._made(ngo))
 
     def _made(self, ngo: Ngo) -> Side:
-        reports = list(self._store.iterate(Filters(ngo=ngo.id)))
+        reports = [report for report in self._store.iterate(Filters(ngo=ngo.id)) if report.status != "rejected"]
         domains = Counter(code for report in reports for code in report.domains)
         provinces = Counter(report.province for report in reports if report.province)
         evidence = {code: shown for code in domains if (shown := _best(reports, code)) is not None}

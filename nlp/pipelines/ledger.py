@@ -14,8 +14,6 @@ from nlp.review.sketch import MASK
 from nlp.text.jalali import jalali_year
 from nlp.types import Analysis, Fact, Filters, Ngo, Period, Report
 
-MOST_REPORTS = 200
-"""Of an NGO with more, the newest."""
 KEPT_REPORTS = 4000
 """Of so many reports the figures stay in memory; reading them anew takes two milliseconds a report."""
 LEAST_DAYS = 27
@@ -45,8 +43,8 @@ class Ledgers:
         return self.read(ngo, list(self._store.iterate(Filters(ngo=ngo.id))))
 
     def read(self, ngo: Ngo, reports: Sequence[Report]) -> Ledger:
-        """Of reports that were read already, oldest first."""
-        entries = [entry for report in reports[-MOST_REPORTS:] for entry in self._of_report(report)]
+        """Of reports that were read already, oldest first; what a reviewer rejected counts for nothing."""
+        entries = [entry for report in reports if report.status != "rejected" for entry in self._of_report(report)]
         entries.sort(key=lambda entry: (str(entry.period.start) if entry.period else "", entry.report, entry.fact.start))
         starts = {entry.period.start for entry in entries if entry.period and entry.period.start}
         years = {day: jalali_year(day) for day in starts}

@@ -63,7 +63,7 @@ class Overviews:
         ngo = self._store.ngo(ngo_id)
         days = jalali_year_of(year) if year is not None else Period()
         filters = Filters(ngo=ngo.id, since=days.start, until=days.end)
-        reports = list(self._store.iterate(filters))[-MOST_REPORTS:]
+        reports = [report for report in self._store.iterate(filters) if report.status != "rejected"][-MOST_REPORTS:]
         reports.sort(key=lambda report: str(report.period.start) if report.period else "")
         return self._made(reports, options, None)
 
@@ -76,7 +76,8 @@ class Overviews:
 
     def of_hits(self, query: Query, hits: Sequence[Hit], options: SummaryOptions = DEFAULT_OVERVIEW) -> Overview:
         """The same of what was found already."""
-        return self._made([self._store.get(hit.report.id) for hit in hits], options, query.vector)
+        held = [self._store.get(hit.report.id) for hit in hits if hit.report.status != "rejected"]
+        return self._made(held, options, query.vector)
 
     def _made(self, reports: Sequence[Report], options: SummaryOptions, wanted: FloatArray | None) -> Overview:
         """wanted: (dimension,), unit length."""

@@ -40,11 +40,15 @@ def by_year(dated: Sequence[tuple[int | None, ReportHead]]) -> tuple[YearOfRepor
 
 
 def masked_titles(dossier: Dossier) -> Dossier:
-    """For a print that shows titles, and no passage."""
-    years = tuple(
-        replace(
-            year, reports=tuple(replace(each, title=each.title and masked_same_length(each.title)) for each in year.reports)
-        )
-        for year in dossier.years
-    )
-    return replace(dossier, years=years)
+    """For a print that shows titles and names, and no passage."""
+    years = tuple(replace(year, reports=tuple(map(_masked_head, year.reports))) for year in dossier.years)
+    similar = tuple(replace(each, ngo=_masked_ngo(each.ngo)) for each in dossier.similar)
+    return replace(dossier, ngo=_masked_ngo(dossier.ngo), years=years, similar=similar)
+
+
+def _masked_head(head: ReportHead) -> ReportHead:
+    return replace(head, title=head.title and masked_same_length(head.title), ngo=head.ngo and _masked_ngo(head.ngo))
+
+
+def _masked_ngo(ngo: Ngo) -> Ngo:
+    return replace(ngo, name=masked_same_length(ngo.name))

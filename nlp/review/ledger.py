@@ -6,7 +6,7 @@ A figure counts for the period that its own sentence names, else for that of its
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import combinations, islice
@@ -24,8 +24,8 @@ figures of one period; and where both sentences name that period and the unit te
 `data/ngos`, where five pairs of figures come into question and two are wrong."""
 ALIKE_PART = 0.2
 """The same, where one period holds the other: a part larger than its whole, or a name (no word of the lexicon) in both."""
-MOST_COMPARED, MOST_FLAGS = 300, 100
-"""Figures of one thing that are compared with each other, the newest; and flags that are shown."""
+MOST_COMPARED, MOST_PAIRS, MOST_FLAGS = 300, 100_000, 100
+"""Figures of one thing that are compared with each other, the newest; pairs of all things; and flags that are shown."""
 _VAGUE = frozenset({"نفر", "مورد", "تن", "تومان", "ریال", "درصد", "بار", "عدد", "فقره"})
 SAME_DAYS = 31
 COVERED = 0.8
@@ -76,7 +76,8 @@ def flags(entries: Sequence[Entry]) -> list[Flag]:
     for entry in entries:
         if not isinstance(entry.fact, Plan) and _days(entry.period):
             by_thing[entry.fact.kind, entry.fact.unit].append(entry)
-    pairs = (pair for same in by_thing.values() for pair in combinations(same[-MOST_COMPARED:], 2))
+    things = sorted(by_thing.values(), key=len)  # where there are too many pairs, it is the largest heap that is cut short
+    pairs = islice((pair for same in things for pair in combinations(same[-MOST_COMPARED:], 2)), MOST_PAIRS)
     found = (Flag(finding, *pair) for pair in pairs if pair[0].report != pair[1].report and (finding := _finding(*pair)))
     return list(islice(found, MOST_FLAGS))
 
@@ -154,13 +155,23 @@ def _counted(entries: Sequence[tuple[Entry, tuple[date, date]]]) -> Iterator[tup
     spans: dict[tuple[str, str, str], set[tuple[date, date]]] = defaultdict(set)
     for entry, days in entries:
         spans[_thing(entry)].add(days)
+    parts = {thing: _within(days) for thing, days in spans.items()}
     seen: set[tuple[object, ...]] = set()
     for entry, days in entries:
-        within = any(days != other and other[0] <= days[0] and days[1] <= other[1] for other in spans[_thing(entry)])
         copy = (*_thing(entry), days, entry.fact.value, entry.words)
-        if not within and copy not in seen:
+        if days not in parts[_thing(entry)] and copy not in seen:
             yield entry, days
         seen.add(copy)
+
+
+def _within(spans: Iterable[tuple[date, date]]) -> set[tuple[date, date]]:
+    """Those that lie within another one."""
+    found, last = set(), date.min
+    for start, end in sorted(spans, key=lambda days: (days[0], -days[1].toordinal())):
+        if end <= last:
+            found.add((start, end))
+        last = max(last, end)
+    return found
 
 
 def _thing(entry: Entry) -> tuple[str, str, str]:

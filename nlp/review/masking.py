@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from nlp.text.digits import to_persian_digits
 from nlp.text.personal import HIDDEN, masked_same_length
 from nlp.types import Analysis, DatedSpan, DomainScore, Fact, Place, Report, ScoredSpan, Source, Summary
 
 S = TypeVar("S", ScoredSpan, Place, DatedSpan, Fact)
 F = TypeVar("F", bound=Fact)
+Original = Callable[[str], Mapping[str, str] | None]
+SPAN = frozenset({"field", "start", "end", "text"})
 TEXTS = frozenset({"text", "title", "headline", "note", "changed", "city", "name"})
 """Keys of an answer under which texts of reports stand."""
 
@@ -38,11 +41,33 @@ def masked_report(report: Report) -> Report:
     )
 
 
-def masked_json(value: Any) -> Any:
-    """An answer as JSON data, with the texts in it masked."""
-    if isinstance(value, Mapping):
-        return {key: _deep(item) if key in TEXTS else masked_json(item) for key, item in value.items()}
-    return [masked_json(item) for item in value] if isinstance(value, (list, tuple)) else value
+def masked_json(value: Any, original: Original = lambda _: None, of: str | None = None, owner: str | None = None) -> Any:
+    """An answer as JSON data, with the texts in it masked. A span is cut anew out of its masked report, because a piece of a
+    number need not look like one. original: a report's masked text and title by its id, None for one that is not there; of: the
+    report that left sides are of, where nothing else says so; owner: the report that is spoken of."""
+    if isinstance(value, (list, tuple)):
+        return [masked_json(item, original, of, owner) for item in value]
+    if not isinstance(value, Mapping):
+        return value
+    owner = _report_of(value) or owner
+    owners = {"left": value.get("left_report", of), "right": value.get("right_report", owner)}
+    found = {
+        key: _deep(item) if key in TEXTS else masked_json(item, original, of, owners.get(key, owner))
+        for key, item in value.items()
+    }
+    whole = original(owner) if owner is not None and value.keys() >= SPAN else None
+    if whole is not None:
+        found["text"] = whole[value["field"]][value["start"] : value["end"]]
+    if "of" in value and "sentences" in value:  # an overview: its text is made of its sentences
+        found["text"] = " ".join(f"{each['text']} [{to_persian_digits(str(each['number']))}]" for each in found["sentences"])
+    return found
+
+
+def _report_of(value: Mapping[str, Any]) -> str | None:
+    report = value.get("report")
+    if isinstance(report, Mapping):
+        report = report.get("id")
+    return report if isinstance(report, str) else None
 
 
 def _deep(value: Any) -> Any:
@@ -78,8 +103,11 @@ def _domain(domain: DomainScore, originals: Mapping[str, str]) -> DomainScore:
 
 
 def _summary(summary: Summary, originals: Mapping[str, str]) -> Summary:
+    """Its text is masked by itself, or made anew where a sentence holds a piece of a number."""
     sentences = tuple(_cut(span, originals) for span in summary.sentences)
-    return replace(summary, text=masked_same_length(summary.text), headline=_masked(summary.headline), sentences=sentences)
+    whole = all(cut.text == masked_same_length(span.text) for cut, span in zip(sentences, summary.sentences, strict=True))
+    text = masked_same_length(summary.text) if whole else " ".join(each.text for each in sentences)
+    return replace(summary, text=text, headline=_masked(summary.headline), sentences=sentences)
 
 
 def _figures(facts: tuple[F, ...], originals: Mapping[str, str]) -> tuple[F, ...]:

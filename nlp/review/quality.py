@@ -10,7 +10,7 @@ from itertools import combinations
 
 from nlp.evaluation.metrics import wilson
 from nlp.text.digits import to_ascii_digits
-from nlp.text.jalali import format_jalali
+from nlp.text.jalali import format_jalali, tehran_day
 from nlp.types import Review
 
 BINS = 10
@@ -122,7 +122,7 @@ def _agreement(newest: Sequence[Review]) -> tuple[Agreement, ...]:
     for review in newest:
         if review.domains is None:
             continue
-        month = to_ascii_digits(format_jalali(review.at.date()))[:7]
+        month = to_ascii_digits(format_jalali(tehran_day(review.at)))[:7]
         machine.update((month, code) for code in review.assigned)
         reviewer.update((month, code) for code in review.domains)
         both.update((month, code) for code in set(review.assigned) & set(review.domains))
@@ -146,7 +146,7 @@ def _calibration(newest: Sequence[Review]) -> tuple[Bin, ...]:
 
 
 def _audit(every: Sequence[Review]) -> Audit:
-    drawn = [review for review in every if review.audited]
+    drawn = list({review.report: review for review in every if review.audited}.values())
     kept = sum(len(set(review.assigned) & set(review.domains or ())) for review in drawn)
     assigned = sum(len(review.assigned) for review in drawn)
     unchanged = sum(review.domains is not None and set(review.assigned) == set(review.domains) for review in drawn)

@@ -6,8 +6,9 @@ A year says which calendar is meant: 1300-1500 is Jalali, 1900-2100 is Gregorian
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import NoReturn
+from zoneinfo import ZoneInfo
 
 from persiantools.jdatetime import JalaliDate
 
@@ -16,6 +17,7 @@ from nlp.text.digits import to_ascii_digits, to_persian_digits
 from nlp.types import Period
 
 JALALI_YEARS = range(1300, 1501)
+TEHRAN = ZoneInfo("Asia/Tehran")
 GREGORIAN_YEARS = range(1900, 2101)
 LONGEST = 100
 """Characters; anything longer is not a period."""
@@ -85,6 +87,11 @@ def format_jalali(day: date) -> str:
     return to_persian_digits(f"{jalali.year:04}/{jalali.month:02}/{jalali.day:02}")
 
 
+def tehran_day(moment: datetime) -> date:
+    """The day in Tehran at a time that knows its zone."""
+    return moment.astimezone(TEHRAN).date()
+
+
 def period_words(period: Period) -> str:
     """As people say it: «سال ۱۴۰۲», «مهر ۱۴۰۲ تا اسفند ۱۴۰۲», «از ۱۴۰۳/۰۵/۱۲»; empty for a period without any day."""
     start, end = period.start, period.end
@@ -120,7 +127,8 @@ def _clean(text: str) -> str:
 
 def _refuse(text: str) -> NoReturn:
     shown = text.strip()[:40]
-    raise InvalidInput(f"تاریخ یا دوره «{shown}» شناخته نشد؛ نمونه درست: ۱۴۰۲/۰۱ تا ۱۴۰۲/۱۲.", detail="not a date or a period")
+    right = "۱۴۰۲، ۱۴۰۲/۰۵/۱۲، ۱۴۰۲/۰۱ تا ۱۴۰۲/۱۲"
+    raise InvalidInput(f"تاریخ یا دوره «{shown}» شناخته نشد؛ نمونه درست: {right}.", detail="not a date or a period")
 
 
 def _range(clean: str) -> Period | None:

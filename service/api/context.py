@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Annotated, Any, cast
 
 from fastapi import Depends, Query, Request
@@ -17,6 +18,7 @@ from nlp.pipelines.duplicates import Duplicates
 from nlp.pipelines.ingest import KEPT_EXTRA
 from nlp.review.masking import masked_json, masked_report
 from nlp.text.jalali import parse_date
+from nlp.text.personal import masked_same_length
 from nlp.types import Filters, NgoRef, Report, Status, Submission
 from nlp.wire import to_json
 from service.api.observe import Metrics
@@ -48,19 +50,33 @@ def listed(items: Any, following: str | None = None) -> JSONResponse:
     return answer({"items": items, "next": following})
 
 
-def seen(value: Any, caller: Caller) -> Any:
-    """What was read out of reports as JSON data, as this caller may read it."""
-    return to_json(value) if caller.sees_personal else masked_json(to_json(value))
+def seen(application: App, value: Any, caller: Caller, *, of: str | None = None) -> Any:
+    """What was read out of reports as JSON data, as this caller may read it: spans are cut anew out of their masked reports, so
+    that no piece of a number shows. of: the report that duplicates were asked for."""
+    if caller.sees_personal:
+        return to_json(value)
+
+    @cache
+    def original(report_id: str) -> Mapping[str, str] | None:
+        try:
+            report = application.stores.reports.get(report_id)
+        except NotFound:
+            return None
+        return {"text": masked_same_length(report.text), "title": masked_same_length(report.title or "")}
+
+    return masked_json(to_json(value), original, of)
 
 
-def told(value: Any, caller: Caller) -> JSONResponse:
+def told(application: App, value: Any, caller: Caller, *, of: str | None = None) -> JSONResponse:
     """The same as an answer."""
-    return answer(seen(value, caller))
+    return answer(seen(application, value, caller, of=of))
 
 
-def told_list(items: Any, caller: Caller) -> JSONResponse:
+def told_list(
+    application: App, items: Any, caller: Caller, *, of: str | None = None, following: str | None = None
+) -> JSONResponse:
     """A list of such things."""
-    return told({"items": items, "next": None}, caller)
+    return told(application, {"items": items, "next": following}, caller, of=of)
 
 
 CSV: dict[int | str, dict[str, Any]] = {
@@ -141,6 +157,9 @@ def make_filters(application: App, wanted: FilterInput, caller: Caller) -> Filte
             days[name] = parse_date(text, last=last) if text else None
         except InvalidInput as error:
             errors.append(FieldError(f"/{name}", error.message))
+    begin, end = days.get("from"), days.get("to")
+    if begin and end and begin > end:
+        errors.append(FieldError("/from", "آغاز بازه پس از پایان آن است."))
     if errors:
         raise InvalidInput(errors[0].detail, errors, "a filter means nothing")
     return Filters(

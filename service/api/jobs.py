@@ -19,7 +19,7 @@ from nlp.errors import NotFound, SamanyarError
 from nlp.pipelines.fields import parse_row
 from nlp.ports import Job
 from nlp.review.actor import SYSTEM, acting
-from nlp.types import Reject, Report, Row, Submission
+from nlp.types import Reject, Report, Row, Source, Submission
 from nlp.wire import to_json
 from service.api.context import bound
 from service.api.exports import run_export
@@ -148,7 +148,7 @@ class JobRunner:
         except _Stopped:
             return
         except SamanyarError as error:
-            problem = {"code": error.code, "message": error.message, "detail": error.detail}
+            problem = _told(error)
             self._application.stores.jobs.progress(job.id, self._worker, 0, None, [problem], self._lease)
             self._application.stores.jobs.finish(job.id, self._worker, "failed", None)
             return
@@ -185,9 +185,7 @@ class JobRunner:
                 try:
                     self._application.ingest.submit(submission, only_ngo)
                 except SamanyarError as error:
-                    source = submission.source
-                    where = {"file": source and source.file, "sheet": source and source.sheet, "row": source and source.row}
-                    errors.append({**where, "code": error.code, "message": error.message, "detail": error.detail})
+                    errors.append(_told(error, submission.source))
 
     def _drop_if_cancelled(self, job: Job, folder: Path) -> None:
         if self._application.stores.jobs.get(job.id).state == "cancelled":
@@ -203,6 +201,12 @@ def _batches(rows: Iterator[Row | Reject]) -> Iterator[list[Row | Reject]]:
             batch = []
     if batch:
         yield batch
+
+
+def _told(error: SamanyarError, source: Source | None = None) -> dict[str, Any]:
+    """Where and why something was not done."""
+    where = {name: source and getattr(source, name) for name in ("file", "sheet", "row")}
+    return {**where, "code": error.code, "message": error.message, "detail": error.detail}
 
 
 def _error(reject: Reject) -> dict[str, Any]:

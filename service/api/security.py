@@ -17,7 +17,7 @@ from nlp.adapters.stores import Stores
 from nlp.ports import ApiKey
 from nlp.review.actor import acting
 from nlp.review.permissions import ROLES, allows
-from nlp.settings import Settings
+from nlp.settings import LOOPBACK, Settings
 from nlp.text.digits import persian_number
 from nlp.types import Session
 from service.api.errors import Refused, is_page, refuse
@@ -184,6 +184,12 @@ def host_of(header: str) -> str:
     if header.startswith("["):
         return header.partition("]")[0] + "]"
     return header.partition(":")[0].lower()
+
+
+def is_secure(settings: Settings, headers: Mapping[str, str]) -> bool:
+    """Whether browsers see this server over TLS: a cookie is then for TLS alone."""
+    public = settings.oidc.public_url if settings.oidc is not None else None
+    return (public or "").startswith("https:") or host_of(headers.get("host", "")) not in LOOPBACK
 
 
 class SecurityHeaders:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 from nlp.errors import InvalidInput
@@ -108,7 +109,7 @@ def grid(found: Coverage, names: Names, wanted: FilterInput) -> Grid:
     def line(domain: str) -> Line:
         cells = [box(domain, province) for province in order]
         total = sum(cell.reports for cell in cells)
-        return Line(Box(domain, names.domain(domain), total, 0, 0, _path(wanted, total, domain=domain), gap=False), cells)
+        return Line(Box(domain, names.domain(domain), total, 0, 0, path=None, gap=False), cells)  # a list has others besides
 
     lines = [(group.fa, [line(each.code) for each in domains if each.code in found.domains]) for group, domains in names.groups]
     return Grid(
@@ -145,7 +146,7 @@ def years(days: Period) -> list[int]:
     ends = [day for day in (days.start, days.end) if day]
     if not ends:
         return []
-    last = jalali_year(ends[-1])
+    last = min(jalali_year(ends[-1]), jalali_year(datetime.now(UTC).date()))  # a mistyped year hides no other
     return list(range(last, max(jalali_year(ends[0]), last - MOST_YEARS) - 1, -1))
 
 
@@ -162,7 +163,11 @@ def _path(wanted: FilterInput, count: int, **changes: str | None) -> str | None:
     asked = {
         "domain": wanted.domain,
         "group": None if wanted.domain or changes.get("domain") else wanted.group,
+        "province": wanted.province,
         "ngo": wanted.ngo,
+        "status": wanted.status,
+        "needs_review": None if wanted.needs_review is None else str(wanted.needs_review).lower(),
+        "job": wanted.job,
         "from": wanted.since,
         "to": wanted.until,
         **changes,

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from nlp.text.digits import persian_number, to_persian_digits
-from nlp.text.jalali import format_jalali, period_words
+from nlp.text.jalali import TEHRAN, format_jalali, period_words
 from nlp.types import Period
 
-TEHRAN = ZoneInfo("Asia/Tehran")
 OUTSIDE = "—"
 """Stands for a day that the calendar does not hold."""
 LARGE = ((1e12, "هزار میلیارد"), (1e9, "میلیارد"), (1e6, "میلیون"))

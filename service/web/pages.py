@@ -84,6 +84,12 @@ def page_filters(request: Request) -> FilterInput:
         raise invalid(error, persian=True) from error
 
 
+def plain(wanted: FilterInput) -> dict[str, str]:
+    """Filters as an address holds them."""
+    given = wanted.model_dump(by_alias=True, mode="json", exclude_none=True)
+    return {name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in given.items()}
+
+
 PageFilters = Annotated[FilterInput, Depends(page_filters)]
 
 

@@ -17,6 +17,8 @@ from service.web.pages import Names
 
 FEW = 10
 """A share of fewer than these is no figure to rest on: its 95% interval is over half of the scale."""
+LABELS = 100
+"""Of fewer labels no curve is drawn: a tenth of them would stand in each bin."""
 LEAST_RADIUS, MOST_RADIUS = 3.0, 9.0
 
 
@@ -44,7 +46,7 @@ class Shares:
     @property
     def few(self) -> bool:
         """Whether there are too few to rest on."""
-        return min(self.machine, self.reviewer) < FEW
+        return max(self.machine, self.reviewer) < FEW
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ def figures(found: Quality, names: Names) -> Figures:
     months = list(_summed(found.agreement, lambda each: each.month, to_persian_digits))
     bins = [Calibrated(each) for each in found.calibration if each.count]
     labels = sum(each.bin.count for each in bins)
-    off = sum(abs(each.agreed - each.bin.mean) * each.bin.count for each in bins) / labels if labels >= FEW else None
+    off = sum(abs(each.agreed - each.bin.mean) * each.bin.count for each in bins) / labels if labels >= LABELS else None
     return Figures(
         found,
         next(iter(_summed(found.agreement, lambda _: "", str)), Shares("", 0, 0, 0, "")),
@@ -99,7 +101,7 @@ def figures(found: Quality, names: Names) -> Figures:
         bins,
         off,
         _trend(months),
-        _curve(bins) if labels >= FEW else None,
+        _curve(bins) if labels >= LABELS else None,
     )
 
 

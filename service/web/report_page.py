@@ -47,7 +47,7 @@ def report_page(
         "sources": sources_of(shown, draft),
         "mended": mended or fields_of(shown),
         "mending": mended is not None,
-        "duplicates": seen(duplicates, caller),
+        "duplicates": seen(application, duplicates, caller, of=found.id),
         "history": history,
         "reviews": application.stores.reviews.of(found.id) if may_review else (),
         "claim": application.queue.holder(found.id) if may_review else None,

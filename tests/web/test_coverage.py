@@ -78,9 +78,9 @@ def test_counts_stand_on_tiles_and_in_the_matrix_and_open_their_reports(filled: 
     assert len(html.css(".tile")) == 31
     assert len(html.css(".matrix tbody tr:not(.group-row)")) == len(filled.get("/v1/domains").json()["items"])
     row = next(row for row in html.css(".matrix tbody tr") if "آسیب اعتیاد" in row.css_first("th").text())
-    assert [link.text() for link in row.css("a")] == ["۳", "۲", "۱"]
+    assert (row.css_first(".total").text(), [link.text() for link in row.css("a")]) == ("۳", ["۲", "۱"])
     assert sum("heat-0" in (cell.attributes["class"] or "") for cell in row.css("td")) == 29
-    cell = row.css("a")[1].attributes["href"]
+    cell = row.css("a")[0].attributes["href"]
     assert parse_qs(urlsplit(cell).query) == {"domain": ["addiction"], "province": ["IR-25"]}
     assert [link.attributes["href"] for link in page(filled, cell).css(".rows h2 a")] == ["/reports/b", "/reports/a"]
     assert [each.text() for each in html.css(".matrix tfoot td")[:3]] == ["۴", "۳", "۱"]
@@ -175,3 +175,18 @@ def test_the_select_means_a_group_or_a_domain_and_a_year_gives_way_to_days(appli
     assert (wanted.group, wanted.domain, wanted.since, wanted.until) == ("addiction_and_health", None, "1402", "1402")
     wanted = chosen(FilterInput.model_validate({"from": "1403"}), "addiction", "1402", names)
     assert (wanted.group, wanted.domain, wanted.since, wanted.until) == (None, "addiction", "1403", None)
+
+
+def test_every_filter_goes_along_into_the_lists_and_the_file(filled: TestClient) -> None:
+    html = page(filled, "/coverage?status=corrected")
+    kept = parse_qs(urlsplit(html.css_first(".page-head a").attributes["href"]).query)
+    assert kept["status"] == ["corrected"]
+    for link in html.css(".matrix td a")[:1]:
+        assert parse_qs(urlsplit(link.attributes["href"]).query)["status"] == ["corrected"]
+
+
+def test_a_mistyped_year_hides_no_other(client: TestClient) -> None:
+    for name, period in (("a", "1403"), ("b", "1499")):
+        text = f"کارگاه ما در {period} برای زندانیان برگزار شد."
+        client.post("/v1/reports", json={"id": name, "text": text, "period": period, "province": "قم"})
+    assert "۱۴۰۳" in [each.text() for each in page(client).css("#year option")]

@@ -127,3 +127,23 @@ def test_who_exports_without_the_right_is_refused_and_an_analyst_gets_a_masked_f
     assert analyst.answer is not None
     assert '"id": "r"' in analyst.answer.text.replace('":"', '": "')
     assert "۰۹۱۲۳۴۵۶۷۸۹" not in analyst.answer.text
+
+
+def test_a_job_that_failed_says_why(visitor: Visitor) -> None:
+    jobs = visitor.application.stores.jobs
+    job = jobs.create("export", {"format": "xlsx", "filters": {"domain": "x"}, "masked": False}, "ip:testclient")
+    claimed = jobs.claim("w", 60)
+    assert claimed
+    problem = {
+        "file": None,
+        "sheet": None,
+        "row": None,
+        "code": "too_many",
+        "message": "برای یک برگه بیش از اندازه است.",
+        "detail": None,
+    }
+    jobs.progress(job.id, "w", 0, None, [problem], 60)
+    jobs.finish(job.id, "w", "failed", None)
+    visitor.open(f"/jobs/{job.id}")
+    assert visitor.status == 200
+    assert "برای یک برگه بیش از اندازه است." in visitor.text("main")

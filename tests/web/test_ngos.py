@@ -8,7 +8,7 @@ import pytest
 
 from nlp.pipelines import profile
 from service.web.dossiers import bars, table
-from tests.web.conftest import Visitor
+from tests.web.conftest import TEXT, Visitor
 
 MEHR = "انجمن مهر برای ۴۰ زندانی شهر قم کارگاه حرفه‌آموزی برگزار کرد و ۱۲ نفر از آنان سر کار رفتند."
 NOOR = "بنیاد نور برای ۳۵ زندانی شهر یزد کارگاه حرفه‌آموزی نجاری برگزار کرد. در سال آینده ۹۰ نفر آموزش خواهند دید."
@@ -227,3 +227,64 @@ def test_a_dossier_counts_all_reports_not_only_the_newest(visitor: Visitor, monk
     assert sum(found.counts["domains"].values()) == sum(map(len, shown))
     answer = visitor.http.get(f"/v1/ngos/{mehr}").json()
     assert answer["profile"]["domains"] == dict(found.counts["domains"])
+
+
+PHONE = "تلفن دبیرخانه 021. 8877 6655 است و ما برای زندانیان شهر کارگاه برگزار کردیم."
+
+
+def test_no_piece_of_a_number_is_shown_to_an_analyst(logged_in: Callable[..., Visitor]) -> None:
+    analyst = logged_in("ana", "analyst")
+    names = "، ".join(f"خانم {number} با شماره 0912 345 67{number:02}" for number in range(10, 60))
+    analyst.store("one", PHONE, ngo="انجمن یک", title="نخست")
+    analyst.store("two", f"مددجویان ما برای کار در زندان این‌ها بودند: {names} و دیگران.", ngo="انجمن یک")
+    ngo = analyst.application.stores.reports.get("one").ngo
+    assert ngo
+    paths = [
+        f"/ngos/{ngo.id}?summary=1",
+        "/search?q=زندانیان&summary=1",
+        "/reports/one",
+        "/reports/two",
+        "/reports/one/similar",
+    ]
+    paths += [f"/v1/ngos/{ngo.id}/{part}" for part in ("summary", "ledger", "dossier", "similar")]
+    paths += ["/v1/search?q=زندان", "/v1/search/summary?q=زندان", "/v1/reports/two", "/v1/reports/two/duplicates"]
+    for path in paths:
+        shown = analyst.http.get(path)
+        assert shown.status_code == 200
+        for piece in ("8877", "0912", "345 67", "345"):
+            assert piece not in shown.text, (path, piece)
+
+
+def test_a_comparison_of_thousands_is_refused_at_once(visitor: Visitor) -> None:
+    visitor.open("/compare?" + "&".join(f"id=x{number}" for number in range(2000)))
+    assert visitor.status == 404
+    assert len(visitor.text("main")) < 1000
+
+
+def test_two_that_became_one_are_one_in_a_comparison(visitor: Visitor) -> None:
+    for number, name in enumerate(("یک", "دو", "سه")):
+        visitor.store(f"r{number}", f"{TEXT} {name}", ngo=f"انجمن {name}")
+    ids = [visitor.application.stores.reports.get(f"r{number}").ngo.id for number in range(3)]  # type: ignore[union-attr]
+    visitor.application.stores.reports.merge_ngos(ids[0], ids[1])
+    visitor.open("/compare?" + "&".join(f"id={each}" for each in ids))
+    assert visitor.status == 200
+
+
+def test_what_was_rejected_is_no_achievement(visitor: Visitor) -> None:
+    visitor.store("real", TEXT, ngo="انجمن یک", period="1402")
+    visitor.store("fake", TEXT.replace("۴۰", "۴۰۰"), ngo="انجمن یک", period="1402")
+    visitor.open("/reports/fake")
+    visitor.send("#decision", "action=reject", note="جعلی")
+    ngo = visitor.application.stores.reports.get("real").ngo
+    assert ngo
+    totals = visitor.http.get(f"/v1/ngos/{ngo.id}/dossier").json()["totals"]
+    assert 40.0 in [each["value"] for each in totals]
+    assert {each for total in totals for each in total["reports"]} == {"real"}
+
+
+def test_a_figure_opens_the_reports_that_it_is_summed_over(visitor: Visitor) -> None:
+    visitor.store("one", "در سال ۱۴۰۲ برای ۳۵۰ خانواده بستهٔ غذایی فراهم شد.", ngo="انجمن یک")
+    ngo = visitor.application.stores.reports.get("one").ngo
+    assert ngo
+    visitor.open(f"/ngos/{ngo.id}")
+    assert visitor.page.css_first("a.figure").attributes["href"] == "/reports/one"

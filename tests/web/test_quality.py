@@ -59,7 +59,7 @@ def test_shares_are_those_of_the_decisions(application: App) -> None:
     assert found.whole.kept == pytest.approx(19 / 29)
     assert [(each.code, each.kept, each.found, each.few) for each in found.domains] == [
         ("addiction", 1.0, 19 / 20, False),
-        ("livelihood", 0.0, None, True),
+        ("livelihood", 0.0, None, False),
     ]
     assert [(month.name, month.few) for month in found.months] == [("۱۴۰۳/۰۱", True), ("۱۴۰۳/۰۲", False)]
     assert found.trend is None
@@ -68,11 +68,11 @@ def test_shares_are_those_of_the_decisions(application: App) -> None:
 
 
 def test_the_curve_says_how_far_it_is_from_the_diagonal(application: App) -> None:
-    reviews = [review(str(number), ("x",) if number < 8 else ("z",), probabilities={"x": 0.95}) for number in range(10)]
+    reviews = [review(str(number), ("x",) if number < 80 else ("z",), probabilities={"x": 0.95}) for number in range(100)]
     found = shown(application, reviews)
     assert found.off == pytest.approx(0.15)
-    assert "احتمال ۹۵\u200f٪: بازبین ۸۰\u200f٪ را پذیرفت، از ۱۰ برچسب" in str(found.curve)
-    few = shown(application, reviews[:9])
+    assert "احتمال ۹۵\u200f٪: بازبین ۸۰\u200f٪ را پذیرفت، از ۱۰۰ برچسب" in str(found.curve)
+    few = shown(application, reviews[:99])
     assert (few.off, few.curve) == (None, None)
 
 

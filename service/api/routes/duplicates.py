@@ -26,7 +26,8 @@ def duplicates(
 ) -> JSONResponse:
     """Other reports with the same work, sentence by sentence (command line: `samanyar duplicates --report ID`)."""
     own_report(application, report_id, caller)
-    return told_list(visible(application.duplicates.of(report_id, dismissed=dismissed), caller), caller)
+    found = application.duplicates.of(report_id, dismissed=dismissed)
+    return told_list(application, visible(found, caller), caller, of=report_id)
 
 
 @router.post("/{report_id}/duplicates/{other_id}", responses={200: {"model": DuplicateList}, 404: PROBLEM})
@@ -35,7 +36,7 @@ def judge_duplicate(report_id: str, other_id: str, said: DuplicateInput, applica
     for each in (report_id, other_id):
         own_report(application, each, caller)
     found = application.duplicates.judge(report_id, other_id, duplicate=said.duplicate, by=caller.id)
-    return told_list(visible(found, caller), caller)
+    return told_list(application, visible(found, caller), caller, of=report_id)
 
 
 def visible(found: list[Duplicate], caller: Caller) -> list[Duplicate]:

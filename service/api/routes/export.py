@@ -16,7 +16,7 @@ from nlp.bootstrap import App
 from nlp.errors import NotFound
 from nlp.review.dossier import Dossier, masked_titles
 from nlp.types import Filters
-from service.api.context import AppDep, FiltersDep, listed, make_filters, own_ngo, told
+from service.api.context import AppDep, FiltersDep, make_filters, own_ngo, told, told_list
 from service.api.exports import AT_ONCE, create_export, export_path, write_export
 from service.api.jobs import job_json
 from service.api.previews import KIND, read_preview
@@ -69,7 +69,7 @@ def result(job_id: str, request: Request, application: AppDep, caller: Reader) -
         if found is None:
             raise missing
         application.stores.audit.record("export", f"job:{job.id}", {"format": "json"})
-        return told(found, caller)
+        return told(application, found, caller)
     path = export_path(application, job) if job.kind == "export" and job.state == "done" else None
     shows_more = not job.payload.get("masked", True) and not caller.sees_personal
     if path is None or not path.is_file() or shows_more or (job.owner != caller.id and not caller.may("admin")):
@@ -88,7 +88,7 @@ def ngos(
 ) -> JSONResponse:
     """NGOs by name, with how many reports each has (command line: `samanyar ngos list`)."""
     page = application.stores.reports.list_ngos(q, limit, cursor, only=caller.ngo)
-    return listed(page.items, page.next)
+    return told_list(application, page.items, caller, following=page.next)
 
 
 @router.get("/ngos/{ngo_id}/dossier", responses={404: PROBLEM})
@@ -103,7 +103,7 @@ def dossier(
     found = application.dossiers.of(ngo_id, similar=0 if caller.ngo is not None else 5)
     application.stores.audit.record("ngo.read", f"ngo:{found.ngo.id}", {"format": ending})
     if ending == "json":
-        return told(found, caller)
+        return told(application, found, caller)
     path = _folder() / "dossier.docx"
     _write(application, found if caller.sees_personal else masked_titles(found), path)
     return _sent(path)

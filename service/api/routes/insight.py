@@ -25,7 +25,7 @@ def compare(
     found = application.comparisons.of(ids)
     for side in found.ngos:
         application.stores.audit.record("ngo.read", f"ngo:{side.ngo.id}", {"format": "comparison"})
-    return told(found, caller)
+    return told(application, found, caller)
 
 
 @router.get("/quality", responses=CSV)

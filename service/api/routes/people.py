@@ -9,13 +9,12 @@ from fastapi.responses import JSONResponse, Response
 
 from nlp.bootstrap import App
 from nlp.review.permissions import ROLES
-from nlp.settings import LOOPBACK
 from nlp.types import Session, User
 from service.api.context import AppDep, answer, listed
 from service.api.errors import Refused
 from service.api.people_schemas import LoginInput, SessionShape, UserInput, UserList, UserPatch, UserShape
 from service.api.schemas import PROBLEM
-from service.api.security import COOKIE, Caller, host_of, require_unbound, session_token
+from service.api.security import COOKIE, Caller, is_secure, require_unbound, session_token
 
 router = APIRouter(prefix="/v1", tags=["people"])
 R = TypeVar("R", bound=Response)
@@ -30,7 +29,7 @@ def login(said: LoginInput, request: Request, application: AppDep) -> JSONRespon
     if found is None:
         raise Refused("login_failed", detail="no active user has this login and password")
     session, token = found
-    return keep_session(request, answer(_session_json(session)), token)
+    return keep_session(request, application, answer(_session_json(session)), token)
 
 
 @router.get("/session", responses={200: {"model": SessionShape}, 401: PROBLEM})
@@ -67,9 +66,12 @@ def change_user(login: str, said: UserPatch, application: AppDep, caller: Admin)
     return answer(application.stores.people.change(login, **said.model_dump(exclude_unset=True)))
 
 
-def keep_session(request: Request, response: R, token: str) -> R:
-    """The response with the session's cookie."""
-    secure = host_of(request.headers.get("host", "")) not in LOOPBACK
+def keep_session(request: Request, application: App, response: R, token: str) -> R:
+    """The response with the session's cookie; the session that the browser had before is over."""
+    before = session_token(request.headers)
+    if before is not None:
+        application.stores.sessions.end(before)
+    secure = is_secure(application.settings, request.headers)
     response.set_cookie(COOKIE, token, httponly=True, samesite="strict", secure=secure, path="/")
     return response
 

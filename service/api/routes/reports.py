@@ -180,4 +180,4 @@ def expected_version(if_match: str | None) -> int:
 def similar(report_id: str, application: AppDep, caller: Reader, k: Annotated[int, Query(ge=1, le=100)] = 10) -> JSONResponse:
     """Reports like this one (command line: `samanyar similar --report ID`)."""
     own_report(application, report_id, caller)
-    return told_list(application.search.similar_reports(report_id, Filters(ngo=caller.ngo), k), caller)
+    return told_list(application, application.search.similar_reports(report_id, Filters(ngo=caller.ngo), k), caller)

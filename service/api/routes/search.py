@@ -12,7 +12,7 @@ from nlp.pipelines.overview import DEFAULT_OVERVIEW
 from nlp.pipelines.profile import counted
 from nlp.types import Filters, SummaryOptions
 from nlp.wire import to_json
-from service.api.context import AppDep, FiltersDep, answer, listed, make_filters, own_ngo, own_report, told, told_list
+from service.api.context import AppDep, FiltersDep, listed, make_filters, own_ngo, own_report, told, told_list
 from service.api.schemas import HitList, SearchInput
 from service.api.security import Caller, require
 
@@ -41,7 +41,7 @@ def search(
     mode: Annotated[str, Query(pattern="^(hybrid|dense|lexical)$")] = "hybrid",
 ) -> JSONResponse:
     """Search by a word or a question (command line: `samanyar search TEXT`)."""
-    return told_list(application.search.search(q, make_filters(application, wanted, caller), k, mode), caller)
+    return told_list(application, application.search.search(q, make_filters(application, wanted, caller), k, mode), caller)
 
 
 @router.get("/search/summary")
@@ -56,7 +56,8 @@ def search_summary(
 ) -> JSONResponse:
     """One summary of what a search finds, each sentence citing its report
     (command line: `samanyar summarize --search TEXT`)."""
-    return told(application.overviews.of_search(q, make_filters(application, wanted, caller), k, mode, length), caller)
+    found = application.overviews.of_search(q, make_filters(application, wanted, caller), k, mode, length)
+    return told(application, found, caller)
 
 
 @router.post("/search", responses={200: {"model": HitList}})
@@ -68,9 +69,10 @@ def search_by_text(wanted: SearchInput, application: AppDep, caller: Reader) -> 
     filters = make_filters(application, wanted, caller)
     if wanted.report_id is not None:
         own_report(application, wanted.report_id, caller)
-        return told_list(application.search.similar_reports(wanted.report_id, filters, wanted.k, wanted.mode), caller)
+        found = application.search.similar_reports(wanted.report_id, filters, wanted.k, wanted.mode)
+        return told_list(application, found, caller)
     text = application.parser.submission({"text": wanted.text}).text
-    return told_list(application.search.search(text, filters, wanted.k, wanted.mode), caller)
+    return told_list(application, application.search.search(text, filters, wanted.k, wanted.mode), caller)
 
 
 @router.get("/ngos/{ngo_id}")
@@ -81,7 +83,8 @@ def ngo(ngo_id: str, application: AppDep, caller: Reader) -> JSONResponse:
     profile = counted(list(application.stores.reports.iterate(Filters(ngo=found.id))))
     application.stores.audit.record("ngo.read", f"ngo:{found.id}")
     shown = {kind: dict(getattr(profile, kind)) for kind in ("domains", "activities", "target_groups", "provinces")}
-    return answer({**to_json(found), "profile": {"reports": profile.reports, **shown, "period": to_json(profile.period)}})
+    whole = {**to_json(found), "profile": {"reports": profile.reports, **shown, "period": to_json(profile.period)}}
+    return told(application, whole, caller)
 
 
 @router.get("/ngos/{ngo_id}/ledger")
@@ -91,7 +94,7 @@ def ledger(ngo_id: str, application: AppDep, caller: Reader) -> JSONResponse:
     own_ngo(ngo_id, caller)
     found = application.ledgers.of(ngo_id)
     application.stores.audit.record("ngo.read", f"ngo:{found.ngo.id}", {"part": "ledger"})
-    return told(found, caller)
+    return told(application, found, caller)
 
 
 @router.get("/ngos/{ngo_id}/summary")
@@ -107,7 +110,7 @@ def ngo_summary(
     own_ngo(ngo_id, caller)
     found = application.overviews.of_ngo(ngo_id, year, length)
     application.stores.audit.record("ngo.read", f"ngo:{ngo_id}", {"part": "summary"})
-    return told(found, caller)
+    return told(application, found, caller)
 
 
 @router.get("/ngos/{ngo_id}/similar")
@@ -122,4 +125,4 @@ def similar_ngos(
     own_ngo(ngo_id, caller)
     if caller.ngo is not None:
         return listed([])
-    return told_list(application.similar_ngos.similar(ngo_id, k, other_provinces=other_provinces), caller)
+    return told_list(application, application.similar_ngos.similar(ngo_id, k, other_provinces=other_provinces), caller)

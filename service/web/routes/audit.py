@@ -9,10 +9,9 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from nlp.errors import InvalidInput
-from nlp.text.jalali import parse_date
+from nlp.text.jalali import TEHRAN, parse_date
 from service.api.context import AppDep
 from service.api.security import Caller, require_unbound
-from service.web.filters import TEHRAN
 from service.web.pages import show
 
 router = APIRouter(prefix="/audit")

@@ -40,19 +40,19 @@ def compare(
     q: str = "",
 ) -> Response:
     """Two to six NGOs; with fewer, or with more, the page says how to choose. q: looks for one more to put beside them."""
-    chosen = list(dict.fromkeys(each for each in ids or () if each))
+    chosen = list(dict.fromkeys(each for each in ids or () if each))[: MOST + 1]
     choices = application.stores.reports.list_ngos(q[:300], CHOICES).items if len(chosen) < MOST and q.strip() else ()
-    values: dict[str, Any] = {"chosen": chosen, "q": q, "choices": seen(choices, caller), "links": links(chosen)}
+    values: dict[str, Any] = {"chosen": chosen, "q": q, "choices": seen(application, choices, caller), "links": links(chosen)}
     if len(chosen) < LEAST:
         ngos = [application.stores.reports.ngo(each) for each in chosen]
-        return show(request, "compare.html", **values, error=None, found=None, ngos=seen(ngos, caller))
+        return show(request, "compare.html", **values, error=None, found=None, ngos=seen(application, ngos, caller))
     try:
         comparison = application.comparisons.of(chosen)
     except InvalidInput as error:
         return show(request, "compare.html", status_of(error), **values, error=error.message, found=None, ngos=[])
     for side in comparison.ngos:
         application.stores.audit.record("ngo.read", f"ngo:{side.ngo.id}", {"format": "comparison"})
-    found = seen(comparison, caller)
+    found = seen(application, comparison, caller)
     years = [(year, lines(found["ngos"], year)) for year in reversed(found["years"])]
     return show(request, "compare.html", **values, error=None, found=found, years=years, ngos=[])
 

@@ -13,7 +13,7 @@ from nlp.types import Filters
 from service.api.context import AppDep, make_filters
 from service.api.security import Caller, require
 from service.web.coverage import chosen, grid, years
-from service.web.pages import Names, PageFilters, show
+from service.web.pages import Names, PageFilters, plain, show
 
 router = APIRouter()
 
@@ -33,7 +33,6 @@ def cover(
     wanted = chosen(asked, scope, year, names)
     filters = make_filters(application, wanted, caller)
     found = coverage(store, application.taxonomy, application.provinces, filters)
-    own = wanted.model_dump(by_alias=True, include={"domain", "group", "since", "until"}, exclude_none=True)
     return show(
         request,
         "coverage.html",
@@ -43,5 +42,5 @@ def cover(
         title=names.scope(wanted.domain or wanted.group or ""),
         year=year if not (asked.since or asked.until) else "",
         years=years(store.days(Filters(ngo=filters.ngo))),
-        file="/v1/coverage?" + urlencode({**own, "format": "csv"}),
+        file="/v1/coverage?" + urlencode({**plain(wanted), "format": "csv"}),
     )

@@ -20,7 +20,7 @@ from service.api.routes.export import file_of
 from service.api.routes.jobs import own_job
 from service.api.schemas import FilterInput
 from service.api.security import Caller, require
-from service.web.pages import PageFilters, PostedForm, field, moved, show, status_of
+from service.web.pages import PageFilters, PostedForm, field, moved, plain, show, status_of
 
 router = APIRouter()
 Exporter = Annotated[Caller, Depends(require("export"))]
@@ -64,7 +64,8 @@ def job(job_id: str, request: Request, application: AppDep, caller: Reader) -> R
     made = found.kind == "export" and found.state == "done"
     there = made and caller.may("export") and export_path(application, found).is_file()
     share = found.done / found.total if found.total else None
-    values = {"job": job_json(found), "share": share, "there": there, "name": seen({"name": found.payload.get("name")}, caller)}
+    name = seen(application, {"name": found.payload.get("name")}, caller)
+    values = {"job": job_json(found), "share": share, "there": there, "name": name}
     return show(request, "job.html", **values, running=found.state in {"queued", "running"})
 
 
@@ -83,9 +84,8 @@ def _page(
     except InvalidInput as refused:
         error, filters = refused, None
     count = application.stores.reports.count(filters) if filters else 0
-    ngo = seen(application.stores.reports.ngo(filters.ngo), caller) if filters and filters.ngo else None
-    given = {name: value for name, value in wanted.model_dump(by_alias=True, mode="json").items() if value is not None}
-    kept = {name: "true" if value is True else "false" if value is False else value for name, value in given.items()}
+    ngo = seen(application, application.stores.reports.ngo(filters.ngo), caller) if filters and filters.ngo else None
+    kept = plain(wanted)
     values = {"wanted": wanted, "kept": kept, "count": count, "ngo": ngo, "formats": FORMATS, "error": error}
     more = {"at_once": AT_ONCE, "masked": not caller.sees_personal, "list_query": urlencode(kept)}
     return show(request, "export.html", status_of(error) if error else 200, **values, **more)

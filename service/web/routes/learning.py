@@ -48,7 +48,7 @@ def stop(application: AppDep, caller: Admin, form: PostedForm) -> Response:  # n
 def _page(request: Request, application: App, caller: Caller, error: InvalidInput | NotFound | Busy | None = None) -> Response:
     names, settings, jobs = Names(application), application.settings, previews(application)
     waiting = application.agreements.of(settings.model_since).learning
-    found = {name: seen(read_preview(application, job), caller) for name, job in jobs.items()}
+    found = {name: seen(application, read_preview(application, job), caller) for name, job in jobs.items()}
     used = application.encoder.spec.sha256
     models = candidates(shelved(application), used, jobs, found)
     in_use = next((model for model in models if model.in_use), None)

@@ -9,7 +9,7 @@ from fastapi.responses import Response
 
 from nlp.bootstrap import App
 from nlp.errors import InvalidInput
-from nlp.text.digits import persian_number
+from nlp.text.digits import persian_number, to_ascii_digits
 from service.api.context import AppDep, own_ngo, seen
 from service.api.security import Caller, require
 from service.web import dossiers
@@ -25,7 +25,8 @@ def ngos(request: Request, application: AppDep, caller: Reader, q: str = "", cur
     """By name, or those whose name or registration number is looked for; two to six of them may be chosen to be compared."""
     error = f"نام از {persian_number(LONGEST)} نویسه بلندتر است." if len(q) > LONGEST else None
     page = application.stores.reports.list_ngos("" if error else q, PAGE, cursor, only=caller.ngo)
-    return show(request, "ngos.html", 422 if error else 200, page=page, items=seen(page.items, caller), q=q, error=error)
+    items = seen(application, page.items, caller)
+    return show(request, "ngos.html", 422 if error else 200, page=page, items=items, q=q, error=error)
 
 
 @router.get("/{ngo_id}")
@@ -41,7 +42,7 @@ def ngo(
     own_ngo(ngo_id, caller)
     found = application.dossiers.of(ngo_id, similar=0)
     application.stores.audit.record("ngo.read", f"ngo:{found.ngo.id}", {"format": "page"})
-    shown, names = seen(found, caller), Names(application)
+    shown, names = seen(application, found, caller), Names(application)
     overview, error = _overview(application, found.ngo.id, year) if summary else (None, None)
     if overview is not None:
         application.stores.audit.record("ngo.read", f"ngo:{found.ngo.id}", {"part": "summary"})
@@ -56,7 +57,7 @@ def ngo(
         "years": dossiers.bars({str(each["year"] or ""): len(each["reports"]) for each in shown["years"]}, str),
         "totals": dossiers.table(shown["totals"]),
         "titles": dossiers.titles(shown["years"]),
-        "overview": seen(overview, caller) if overview else None,
+        "overview": seen(application, overview, caller) if overview else None,
         "wanted_year": year,
         "error": error,
     }
@@ -75,14 +76,14 @@ def similar(
     own_ngo(ngo_id, caller)
     own = application.stores.reports.ngo(ngo_id)
     found = [] if caller.ngo else application.similar_ngos.similar(own.id, SIMILAR, other_provinces=other_provinces)
-    return show(
-        request, "similar.html", own=seen(own, caller), similar=seen(found, caller), other_provinces=other_provinces
-    )  # fmt: skip
+    values = {"own": seen(application, own, caller), "similar": seen(application, found, caller)}
+    return show(request, "similar.html", **values, other_provinces=other_provinces)
 
 
 def _overview(application: App, ngo_id: str, year: str) -> tuple[Any, str | None]:
     """A summary, or why there is none."""
-    if year and not (year.isascii() and year.isdigit() and 1300 <= int(year[:5]) <= 1500):
+    year = to_ascii_digits(year)
+    if year and not (year.isascii() and year.isdigit() and len(year) == 4):
         return None, "سال را با چهار رقم، مانند ۱۴۰۲، بنویسید."
     try:
         return application.overviews.of_ngo(ngo_id, int(year) if year else None), None

@@ -69,9 +69,8 @@ async def end(request: Request, application: AppDep, provider: ProviderDep) -> R
     if found is None:
         return _told(request, "unknown", wanted)
     session, token = found
-    return keep_session(
-        request, show(request, "entered.html", next=wanted, name=session.user.name or session.user.login), token
-    )
+    page = show(request, "entered.html", next=wanted, name=session.user.name or session.user.login)
+    return await run_in_threadpool(keep_session, request, application, page, token)
 
 
 async def _refuse(request: Request, application: App, error: NotLetIn) -> Response:

@@ -25,7 +25,7 @@ def reports(request: Request, application: AppDep, caller: Reader, wanted: PageF
     filters = make_filters(application, wanted, caller)
     page = application.stores.reports.list(filters, PAGE, cursor)
     items = [as_seen(application, report, caller) for report in page.items]
-    ngo = seen(application.stores.reports.ngo(filters.ngo), caller) if filters.ngo else None
+    ngo = seen(application, application.stores.reports.ngo(filters.ngo), caller) if filters.ngo else None
     count = application.stores.reports.count(filters)
     return show(request, "reports.html", items=items, next=page.next, count=count, wanted=wanted, ngo=ngo)
 
@@ -44,4 +44,4 @@ def similar(report_id: str, request: Request, application: AppDep, caller: Reade
     report = as_seen(application, own_report(application, report_id, caller), caller)
     application.stores.audit.record("report.read", f"report:{report.id}", {"part": "similar"})
     found = application.search.similar_reports(report_id, Filters(ngo=caller.ngo), SIMILAR)
-    return show(request, "alike.html", report=report, similar=seen(found, caller))
+    return show(request, "alike.html", report=report, similar=seen(application, found, caller))

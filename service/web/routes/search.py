@@ -73,10 +73,12 @@ def _found(
     query = application.search.query(q)
     hits = application.search.found(query, filters, count, mode)
     summary = application.overviews.of_hits(query, hits[:SUMMED_UP]) if summed_up and hits else None
-    shown = seen(hits, caller)
+    shown = seen(application, hits, caller)
     wanted = frozenset(query.words)
     return Found(
-        shown, [marked(hit["passage"]["text"] if hit["passage"] else "", wanted) for hit in shown], seen(summary, caller)
+        shown,
+        [marked(hit["passage"]["text"] if hit["passage"] else "", wanted) for hit in shown],
+        seen(application, summary, caller),
     )
 
 

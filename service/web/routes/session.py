@@ -12,7 +12,7 @@ from nlp.text.digits import persian_number
 from service.api.context import AppDep, get_app
 from service.api.errors import Refused
 from service.api.routes.people import end_session, keep_session
-from service.api.security import Caller, session_token
+from service.api.security import Caller
 from service.web.pages import PostedForm, field, moved, show
 from service.web.templating import rooms
 
@@ -51,10 +51,7 @@ def login(request: Request, application: AppDep, form: PostedForm) -> Response:
         return login_page(request, 429, f"کوشش‌های نادرست بسیار بود؛ {minutes} دقیقهٔ دیگر دوباره بیازمایید.", name, wanted)
     if found is None:
         return login_page(request, 401, "نام کاربری یا گذرواژه درست نیست.", name, wanted)
-    before = session_token(request.headers)
-    if before is not None:
-        application.stores.sessions.end(before)
-    return keep_session(request, moved(own_path(wanted)), found[1])
+    return keep_session(request, application, moved(own_path(wanted)), found[1])
 
 
 @router.post("/logout")

@@ -79,8 +79,8 @@ def submit(request: Request, application: AppDep, metrics: MetricsDep, caller: S
     values = {
         "reading": read(report, Names(application), report.domains),
         "summary": summary_pieces(report.summary),
-        "duplicates": seen(found, caller),
-        "similar": seen(application.search.search(report.text, Filters(ngo=caller.ngo), SIMILAR), caller),
+        "duplicates": seen(application, found, caller),
+        "similar": seen(application, application.search.search(report.text, Filters(ngo=caller.ngo), SIMILAR), caller),
     }
     return _form(request, application, caller, typed, **values)
 

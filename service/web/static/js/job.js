@@ -5,6 +5,7 @@ const EVERY = 1500;
 async function look() {
   try {
     const answer = await fetch(location.href, { credentials: "same-origin" });
+    if (answer.status === 429 || answer.status >= 500) throw new Error(String(answer.status));
     if (answer.redirected || !answer.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const [old, fresh] = [document.getElementById("job"), page.getElementById("job")];
