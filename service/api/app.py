@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -37,7 +38,7 @@ from service.api.security import Guard, SecurityHeaders
 from service.web.oidc import LoginState, Provider
 from service.web.pages import OldForm, send_again
 from service.web.routes import ROUTERS
-from service.web.templating import STATIC
+from service.web.templating import STATIC, compile_templates
 
 DESCRIPTION = "Reads the achievement reports that NGOs send in Persian. Errors are RFC 9457 problems; lists are {items, next}."
 
@@ -48,6 +49,9 @@ def create_app(application: App, *, run_jobs: bool = True, warm: Callable[[App],
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(warm, application)
+        await run_in_threadpool(compile_templates)
+        gc.collect()
+        gc.freeze()  # what was built so far stays: full collections would walk it again and again, for 150 ms each
         runner = JobRunner(application)
         if run_jobs:
             runner.start()

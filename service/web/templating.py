@@ -54,6 +54,12 @@ def templates() -> Environment:
     return environment
 
 
+def compile_templates() -> None:
+    """Compile every template now, so that the first visitor does not wait."""
+    for name in templates().list_templates():
+        templates().get_template(name)
+
+
 def rooms(caller: Any) -> tuple[Room, ...]:
     """The pages that a caller (`service.api.security.Caller`, or None) may open."""
     if caller is None:
