@@ -26,6 +26,7 @@ from service.api.routes import (
     export,
     insight,
     jobs,
+    keys,
     operations,
     people,
     queue,
@@ -77,6 +78,7 @@ def create_app(application: App, *, run_jobs: bool = True, warm: Callable[[App],
     app.state.oidc = Provider(oidc) if oidc is not None else None
     for module in (
         people,
+        keys,
         analysis,
         reports,
         reviews,

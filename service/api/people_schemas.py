@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
@@ -83,3 +83,36 @@ class AuditList(BaseModel):
 
     items: list[AuditShape]
     next: str | None
+
+
+class KeyInput(StrictInput):
+    """A key for a program; with an NGO it sees that one's reports only."""
+
+    name: str = Field(min_length=1, max_length=200)
+    scopes: list[Literal["read", "submit", "review", "export", "admin"]] = Field(min_length=1, max_length=5)
+    ngo: str | None = None
+
+
+class KeyShape(BaseModel):
+    """A key without its secret."""
+
+    id: str
+    name: str
+    scopes: list[str]
+    ngo: str | None
+    created_at: datetime
+    revoked_at: datetime | None
+
+
+class KeyList(BaseModel):
+    """Oldest first."""
+
+    items: list[KeyShape]
+    next: str | None
+
+
+class NewKey(BaseModel):
+    """A key that was just made; `secret` is told this once."""
+
+    key: KeyShape
+    secret: str

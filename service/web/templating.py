@@ -35,6 +35,7 @@ ROOMS = (
     Room("/learning", "یادگیری", "read"),
     Room("/submit", "ثبت گزارش", "submit", unbound=False),
     Room("/users", "کاربران", "admin"),
+    Room("/keys", "کلیدها", "admin"),
     Room("/audit", "رویدادنامه", "admin"),
 )
 

@@ -64,6 +64,13 @@ JOB_STATE: Mapping[str, str] = {
     "cancelled": "لغو شد",
 }
 ROLES: Mapping[str, str] = {"submitter": "سمن", "reviewer": "بازبین", "analyst": "تحلیلگر", "admin": "مدیر"}
+SCOPES: Mapping[str, str] = {
+    "read": "خواندن",
+    "submit": "ثبت گزارش",
+    "review": "بازبینی",
+    "export": "گرفتن خروجی",
+    "admin": "مدیریت",
+}
 DUPLICATES: Mapping[str, str] = {
     "exact": "همان متن",
     "near": "بخش بزرگی از متن یکی است",

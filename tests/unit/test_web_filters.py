@@ -8,6 +8,7 @@ from typing import get_args
 import pytest
 
 from nlp.review.audit import Action
+from nlp.review.permissions import SCOPES
 from nlp.text.jalali import period_words
 from nlp.types import (
     DuplicateFlag,
@@ -98,3 +99,7 @@ def test_every_code_of_a_closed_list_has_its_words() -> None:
     }
     for name, codes in lists.items():
         assert set(getattr(words, name)) == set(get_args(codes)), name
+
+
+def test_every_scope_has_its_words() -> None:
+    assert tuple(words.SCOPES) == SCOPES

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from starlette.testclient import TestClient
+
 from tests.web.conftest import PASSWORD, Visitor
 
 
@@ -46,3 +48,33 @@ def test_the_audit_log_is_read_and_filtered(logged_in: Callable[..., Visitor]) -
     admin.open("/audit?since=پریروز")
     assert admin.status == 422
     assert "پریروز" in admin.text("[role=alert]")
+
+
+def test_a_key_is_made_shown_once_and_revoked(logged_in: Callable[..., Visitor]) -> None:
+    admin = logged_in("root", "admin")
+    admin.open("/keys")
+    admin.send("form[action='/keys']", name="", scopes=["read"])
+    assert admin.status == 422
+    assert "نام" in admin.text("[role=alert]")
+    admin.send("form[action='/keys']", name="سامانهٔ آمار", scopes=["read", "export"])
+    secret = admin.text("#secret")
+    key = admin.application.stores.keys.authenticate(secret)
+    assert key
+    assert (key.name, key.scopes, key.ngo) == ("سامانهٔ آمار", frozenset({"read", "export"}), None)
+    assert secret not in admin.open("/keys").html  # type: ignore[operator]  # a page that was read has text
+    assert "گرفتن خروجی" in admin.text(".rows")
+    admin.send(f"form[action='/keys/{key.id}/revoke']")
+    assert admin.application.stores.keys.authenticate(secret) is None
+    assert "باطل" in admin.text(".rows")
+
+
+def test_keys_are_made_over_http_too(client: TestClient) -> None:
+    made = client.post("/v1/keys", json={"name": "آمار", "scopes": ["read"]})
+    assert made.status_code == 201
+    key = made.json()["key"]
+    assert client.get("/v1/keys").json() == {"items": [key], "next": None}
+    assert made.json()["secret"].startswith("sy_")
+    assert client.delete(f"/v1/keys/{key['id']}").status_code == 204
+    assert client.get("/v1/keys").json()["items"][0]["revoked_at"]
+    assert client.post("/v1/keys", json={"name": "آمار", "scopes": ["root"]}).status_code == 422
+    assert client.post("/v1/keys", json={"name": "آمار", "scopes": ["read"], "ngo": "none"}).status_code == 404

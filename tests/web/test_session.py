@@ -57,7 +57,7 @@ def test_each_role_begins_at_its_first_page(logged_in: Callable[..., Visitor]) -
     assert logged_in("a", "reviewer").path == "/queue"
     assert logged_in("b", "analyst").path == "/reports"
     admin = logged_in("c", "admin")
-    assert [each.attributes["href"] for each in admin.page.css("nav.rooms a")][-2:] == ["/users", "/audit"]
+    assert [each.attributes["href"] for each in admin.page.css("nav.rooms a")][-3:] == ["/users", "/keys", "/audit"]
     admin.store("one", ngo="انجمن یک")
     ngo = admin.application.stores.reports.get("one").ngo
     assert ngo

@@ -5,6 +5,7 @@ from service.web.routes import (
     compare,
     coverage,
     exports,
+    keys,
     learning,
     ngos,
     oidc,
@@ -19,6 +20,7 @@ from service.web.routes import (
 )
 
 ROOMS = (
-    session, oidc, queue, reports, review, search, ngos, compare, coverage, quality, learning, exports, submit, users, audit,
+    session, oidc, queue, reports, review, search, ngos, compare, coverage, quality, learning, exports, submit, users,
+    keys, audit,
 )  # fmt: skip
 ROUTERS = tuple(room.router for room in ROOMS)
