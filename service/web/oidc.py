@@ -69,7 +69,7 @@ class Provider:
         """On to the provider; what it must answer is kept in the browser's signed cookie. :raises NotLetIn:"""
         try:
             return await (await self._known()).authorize_redirect(request, callback)  # type: ignore[no-any-return]
-        except Exception as error:
+        except Exception as error:  # whatever a provider's answer makes a library throw
             raise _told(error) from error
 
     async def end(self, request: Request) -> str:
@@ -83,7 +83,7 @@ class Provider:
             options = {name: {"essential": True, "value": value} for name, value in wanted.items()}
             token = await client.authorize_access_token(request, claims_options=options)
             claims = await self._claims(client, token)
-        except Exception as error:
+        except Exception as error:  # whatever a provider's answer makes a library throw
             raise _told(error) from error
         return self._login(claims)
 

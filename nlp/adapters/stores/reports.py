@@ -9,14 +9,14 @@ from datetime import datetime
 import numpy as np
 from sqlalchemy import Connection, delete, func, select
 
-from nlp.adapters.stores import audit, bands, derived, duplicates, ngos, rows, saving, traces, waiting
+from nlp.adapters.stores import audit, bands, counts, derived, duplicates, ngos, rows, saving, traces, waiting
 from nlp.adapters.stores import vectors as vector_rows
 from nlp.adapters.stores import words as word_rows
 from nlp.adapters.stores.engine import Database, batches
 from nlp.adapters.stores.filters import after_cursor, conditions, cursor_after
 from nlp.adapters.stores.tables import changes as changes_table
 from nlp.adapters.stores.tables import ngos as ngos_table
-from nlp.adapters.stores.tables import report_domains, report_versions, reports
+from nlp.adapters.stores.tables import report_versions, reports
 from nlp.adapters.stores.tables import vectors as vectors_table
 from nlp.errors import NotFound
 from nlp.ports import Change, NgoPage, Page, Put, StoreStats, VectorBatch, VectorKind, WordHit
@@ -89,29 +89,18 @@ class SqlReportStore:
 
     def domain_counts(self, filters: Filters) -> Sequence[tuple[str, str, int, int]]:
         """Domain, province, and how many reports and different NGOs have both."""
-        counts = (func.count(), func.count(reports.c.ngo_id.distinct()))
-        having = report_domains.alias()  # a filter by domain asks the table once more
-        pair = (having.c.code, reports.c.province)
-        of_report = (having.c.report_pk == reports.c.pk) & (having.c.kind == "domain")
-        # An outer join is not turned round: SQLite walks the index of the reports, and never meets their texts.
-        both = select(*pair, *counts).select_from(reports).outerjoin(having, of_report).group_by(*pair)
-        wanted = both.where(reports.c.province.is_not(None), *conditions(filters))
         with self._database.reading() as connection:
-            return [(row[0], row[1], row[2], row[3]) for row in connection.execute(wanted) if row[0] is not None]
+            return counts.by_domain(connection, filters)
 
     def province_counts(self, filters: Filters) -> Sequence[tuple[str, int, int]]:
         """Province, and how many reports and different NGOs it has."""
-        counted = select(reports.c.province, func.count(), func.count(reports.c.ngo_id.distinct())).group_by(reports.c.province)
         with self._database.reading() as connection:
-            found = connection.execute(counted.where(reports.c.province.is_not(None), *conditions(filters)))
-            return [(row[0], row[1], row[2]) for row in found]
+            return counts.by_province(connection, filters)
 
     def days(self, filters: Filters) -> Period:
         """The first and the last day that periods of reports name."""
-        ends = [end for day in (reports.c.period_start, reports.c.period_end) for end in (func.min(day), func.max(day))]
         with self._database.reading() as connection:
-            found = [day for day in connection.execute(select(*ends).where(*conditions(filters))).one() if day]
-        return Period(min(found, default=None), max(found, default=None))
+            return counts.days(connection, filters)
 
     def iterate(self, filters: Filters) -> Iterator[Report]:
         """All that match now, oldest first, each once; read in batches, so those deleted in between are left out."""
