@@ -138,10 +138,15 @@ def answer_problem(scope: Scope, body: Mapping[str, Any], headers: Mapping[str, 
     return HTMLResponse(problem_page(body, scope.get("caller")), body["status"], dict(headers or {}))
 
 
+def wants_persian(scope: Scope) -> bool:
+    """Whether whoever reads the answer reads Persian: always on a page."""
+    return is_page(scope["path"]) or speaks_persian(Headers(scope=scope))
+
+
 def refuse(scope: Scope, error: Refused) -> Response:
     """What a middleware answers."""
-    persian = is_page(scope["path"]) or speaks_persian(Headers(scope=scope))
-    return answer_problem(scope, problem_of(error, persian=persian, instance=scope["path"]), error.headers)
+    body = problem_of(error, persian=wants_persian(scope), instance=scope["path"])
+    return answer_problem(scope, body, error.headers)
 
 
 def field_errors(errors: Iterable[Mapping[str, Any]], *, persian: bool) -> list[FieldError]:
@@ -163,12 +168,9 @@ def invalid(error: ValidationError, *, persian: bool) -> InvalidInput:
 def install(app: FastAPI) -> None:
     """Map every error of a route once."""
 
-    def persian_for(request: Request) -> bool:
-        return is_page(request.url.path) or speaks_persian(request.headers)
-
     @app.exception_handler(SamanyarError)
     def _known(request: Request, error: SamanyarError) -> Response:
-        body = problem_of(error, persian=persian_for(request), instance=request.url.path)
+        body = problem_of(error, persian=wants_persian(request.scope), instance=request.url.path)
         if body["status"] == 500:
             structlog.get_logger().error("known error without a status", code=error.code, path=request.url.path)
         if isinstance(error, Throttled):
@@ -177,7 +179,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     def _validation(request: Request, error: RequestValidationError) -> Response:
-        persian = persian_for(request)
+        persian = wants_persian(request.scope)
         errors = field_errors(error.errors(), persian=persian)
         return answer_problem(
             request.scope, problem("invalid_input", persian=persian, instance=request.url.path, errors=errors)
@@ -186,7 +188,7 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     def _http(request: Request, error: HTTPException) -> Response:
         code = FROM_STATUS.get(error.status_code, "bad_request")
-        body = problem(code, persian=persian_for(request), instance=request.url.path)
+        body = problem(code, persian=wants_persian(request.scope), instance=request.url.path)
         return answer_problem(request.scope, {**body, "status": error.status_code}, error.headers)
 
 
@@ -210,6 +212,5 @@ class Contain:
             if scope["type"] != "http" or started:
                 raise
             structlog.get_logger().error("unexpected error", kind=type(error).__name__)
-            persian = is_page(scope["path"]) or speaks_persian(Headers(scope=scope))
-            body = problem("internal", persian=persian, instance=scope["path"])
+            body = problem("internal", persian=wants_persian(scope), instance=scope["path"])
             await answer_problem(scope, body)(scope, receive, send)

@@ -39,6 +39,16 @@ class Incoming:
         return found if _ENDING.fullmatch(found) else ""
 
 
+def media_type(request: Request) -> str:
+    """Of the body, without its parameters; empty where none is told."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def file_name(upload: UploadFile) -> str:
+    """The last part of the name that it came with, at most 200 characters of it."""
+    return PurePosixPath((upload.filename or "file").replace("\\", "/")).name[-200:] or "file"
+
+
 def refuse_charset(request: Request) -> None:
     """A form is read as UTF-8; another charset could hide half a character. :raises Refused:"""
     charset = parse_options_header(request.headers.get("content-type", ""))[1].get(b"charset", b"utf-8")
@@ -48,7 +58,7 @@ def refuse_charset(request: Request) -> None:
 
 async def read_incoming(request: Request) -> Incoming:
     """:raises Refused: :raises InvalidInput:"""
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    kind = media_type(request)
     if kind == "multipart/form-data":
         return await _form(request)
     if kind in ("application/json", ""):
@@ -75,7 +85,7 @@ async def _form(request: Request) -> Incoming:
             if isinstance(value, UploadFile):
                 if key != "file":
                     raise InvalidInput("فایل باید در فیلد file باشد.", detail=f"a file came as {key[:40]!r}, not as 'file'")
-                name = PurePosixPath((value.filename or "file").replace("\\", "/")).name[-200:] or "file"
+                name = file_name(value)
                 data = await value.read()
             elif key not in FORM_FIELDS:
                 raise InvalidInput("چنین فیلدی نیست.", detail=f"unknown form field {key[:40]!r}")

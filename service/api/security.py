@@ -186,10 +186,9 @@ def host_of(header: str) -> str:
     return header.partition(":")[0].lower()
 
 
-def is_secure(settings: Settings, headers: Mapping[str, str]) -> bool:
-    """Whether browsers see this server over TLS: a cookie is then for TLS alone."""
-    public = settings.oidc.public_url if settings.oidc is not None else None
-    return (public or "").startswith("https:") or host_of(headers.get("host", "")) not in LOOPBACK
+def is_secure(public_url: str | None, headers: Mapping[str, str]) -> bool:
+    """Whether browsers see this server over TLS: a cookie is then for TLS alone. public_url: where it was said."""
+    return urlsplit(public_url or "").scheme == "https" or host_of(headers.get("host", "")) not in LOOPBACK
 
 
 class SecurityHeaders:

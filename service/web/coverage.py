@@ -14,7 +14,7 @@ from nlp.text.jalali import jalali_year
 from nlp.types import Period
 from service.api.schemas import FilterInput
 from service.web.heats import Heats
-from service.web.pages import Names
+from service.web.pages import Names, plain
 from service.web.tiles import PLACES, SHORT
 
 SHOWN_GAPS = 24
@@ -160,18 +160,9 @@ def _path(wanted: FilterInput, count: int, **changes: str | None) -> str | None:
     """Where the reports are that were counted."""
     if not count:
         return None
-    asked = {
-        "domain": wanted.domain,
-        "group": None if wanted.domain or changes.get("domain") else wanted.group,
-        "province": wanted.province,
-        "ngo": wanted.ngo,
-        "status": wanted.status,
-        "needs_review": None if wanted.needs_review is None else str(wanted.needs_review).lower(),
-        "job": wanted.job,
-        "from": wanted.since,
-        "to": wanted.until,
-        **changes,
-    }
+    asked: dict[str, str | None] = {**plain(wanted), **changes}
+    if wanted.domain or changes.get("domain"):
+        asked.pop("group", None)
     return "/reports?" + urlencode({name: value for name, value in asked.items() if value})
 
 

@@ -62,13 +62,14 @@ def pieces(text: str, marks: Sequence[Mark]) -> list[Piece]:
     return found
 
 
-def marks_of(report: Mapping[str, Any], field: str, numbers: Mapping[str, tuple[int, int]]) -> list[Mark]:
-    """What an analysis and a summary say of one field of a report (JSON shape). numbers: of each domain whose evidence is to be
-    seen, its number on the page and its colour."""
-    analysis = report["analysis"]
-    if analysis is None:
-        return []
-    return [mark for place, mark in _all(report, analysis, numbers) if place == field]
+def marks_of(report: Mapping[str, Any], numbers: Mapping[str, tuple[int, int]]) -> Mapping[str, list[Mark]]:
+    """What an analysis and a summary say of a report (JSON shape), by its fields. numbers: of each domain whose evidence is to
+    be seen, its number on the page and its colour."""
+    found: dict[str, list[Mark]] = {"title": [], "text": []}
+    if report["analysis"] is not None:
+        for field, mark in _all(report, report["analysis"], numbers):
+            found[field].append(mark)
+    return found
 
 
 def _all(

@@ -10,7 +10,6 @@ import time
 from collections.abc import Mapping
 from importlib import import_module
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
 from fastapi import Request
 from fastapi.responses import Response
@@ -18,8 +17,8 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from nlp.errors import MissingExtra
-from nlp.settings import LOOPBACK, OidcSettings
-from service.api.security import host_of
+from nlp.settings import OidcSettings
+from service.api.security import is_secure
 
 BEGIN, CALLBACK = "/login/oidc", "/login/oidc/callback"
 COOKIE, MINUTES = "samanyar_oidc", 10
@@ -133,7 +132,7 @@ class LoginState:
         from starlette.middleware.sessions import SessionMiddleware  # needs the extra
 
         self._app = app
-        self._over_tls = urlsplit(settings.public_url or "").scheme == "https"
+        self._public_url = settings.public_url
         key = hmac.digest(settings.client_secret.get_secret_value().encode(), COOKIE.encode(), hashlib.sha256).hex()
         self._kept = {
             secure: SessionMiddleware(app, key, COOKIE, MINUTES * 60, BEGIN, same_site="lax", https_only=secure)
@@ -144,7 +143,7 @@ class LoginState:
         if scope["type"] != "http" or scope["path"] not in (BEGIN, CALLBACK):
             await self._app(scope, receive, send)
             return
-        secure = self._over_tls or host_of(Headers(scope=scope).get("host", "")) not in LOOPBACK
+        secure = is_secure(self._public_url, Headers(scope=scope))
         await self._kept[secure](scope, receive, send)
 
 

@@ -14,7 +14,7 @@ from nlp.bootstrap import App
 from nlp.errors import SamanyarError
 from service.api.context import get_app
 from service.api.errors import PROBLEMS, Refused, invalid
-from service.api.incoming import refuse_charset
+from service.api.incoming import media_type, refuse_charset
 from service.api.schemas import FilterInput
 from service.api.security import Caller, check_token
 from service.web.templating import frame, templates
@@ -100,9 +100,8 @@ def moved(path: str) -> RedirectResponse:
 
 async def posted_form(request: Request) -> AsyncIterator[FormData]:
     """The fields and files of a form. :raises Refused: it is none, or does not hold the token of the session."""
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     caller: Caller = request.scope["caller"]
-    if kind not in ("application/x-www-form-urlencoded", "multipart/form-data"):
+    if media_type(request) not in ("application/x-www-form-urlencoded", "multipart/form-data"):
         check_token(caller, "")
         raise Refused("unsupported_media_type", "این نشانی فرم صفحه را می‌خواهد.", "send a form")
     refuse_charset(request)

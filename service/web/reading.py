@@ -101,8 +101,8 @@ def read(report: Report, names: Names, chosen: Sequence[str]) -> Reading:
         )
         for code in added
     ]
-    title = pieces(report.title or "", marks_of(shown, "title", numbers))
-    return Reading(shown, title, pieces(report.text, marks_of(shown, "text", numbers)), cards)
+    marks = marks_of(shown, numbers)
+    return Reading(shown, pieces(report.title or "", marks["title"]), pieces(report.text, marks["text"]), cards)
 
 
 def draft_of(report: Report) -> Draft:

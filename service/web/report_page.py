@@ -26,16 +26,18 @@ def report_page(
     application: App,
     caller: Caller,
     found: Report,
-    draft: Draft,
+    draft: Draft | None = None,
     *,
     status: int = 200,
     error: Exception | None = None,
     since: int | None = None,
     mended: Mapping[str, str] | None = None,
 ) -> Response:
-    """draft: what is in the form; since: the version that the reviewer saw, where somebody else changed it after that; mended:
-    what was typed into the fields that came with the report."""
+    """draft: what is in the form, None: what counts now; since: the version that the reviewer saw, where somebody else changed
+    it after that; mended: what was typed into the fields that came with the report."""
     shown = as_seen(application, found, caller)
+    before = draft_of(shown)
+    draft = draft or before
     may_review = caller.may("review") and caller.ngo is None
     duplicates = visible(application.duplicates.of(found.id, dismissed=may_review), caller)
     history = steps(application.stores.reviews.versions(found.id)) if may_review else []
@@ -43,7 +45,7 @@ def report_page(
         "reading": read(shown, Names(application), draft.domains),
         "summary": summary_pieces(shown.summary),
         "draft": draft,
-        "before": draft_of(shown),
+        "before": before,
         "sources": sources_of(shown, draft),
         "mended": mended or fields_of(shown),
         "mending": mended is not None,

@@ -71,7 +71,8 @@ def keep_session(request: Request, application: App, response: R, token: str) ->
     before = session_token(request.headers)
     if before is not None:
         application.stores.sessions.end(before)
-    secure = is_secure(application.settings, request.headers)
+    oidc = application.settings.oidc
+    secure = is_secure(oidc.public_url if oidc else None, request.headers)
     response.set_cookie(COOKIE, token, httponly=True, samesite="strict", secure=secure, path="/")
     return response
 

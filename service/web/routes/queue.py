@@ -33,8 +33,8 @@ def queue(
     done: str | None = None,
 ) -> Response:
     """What waits, the most urgent first. done: the report that was decided last, when nothing else waits."""
-    page = application.queue.waiting(make_filters(application, wanted, caller), PAGE, cursor)
-    counts = application.queue.counts(make_filters(application, wanted, caller))
+    filters = make_filters(application, wanted, caller)
+    page, counts = application.queue.waiting(filters, PAGE, cursor), application.queue.counts(filters)
     return show(request, "queue.html", page=page, counts=counts, wanted=wanted, done=done)
 
 

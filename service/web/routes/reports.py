@@ -11,7 +11,6 @@ from nlp.types import Filters
 from service.api.context import AppDep, as_seen, make_filters, own_report, seen
 from service.api.security import Caller, require
 from service.web.pages import PageFilters, show
-from service.web.reading import draft_of
 from service.web.report_page import report_page
 
 router = APIRouter(prefix="/reports")
@@ -35,7 +34,7 @@ def report(report_id: str, request: Request, application: AppDep, caller: Reader
     """One report."""
     found = own_report(application, report_id, caller)
     application.stores.audit.record("report.read", f"report:{found.id}", {"version": found.version})
-    return report_page(request, application, caller, found, draft_of(as_seen(application, found, caller)))
+    return report_page(request, application, caller, found)
 
 
 @router.get("/{report_id}/similar")

@@ -18,7 +18,7 @@ from service.api.routes.reports import delete_report
 from service.api.schemas import FilterInput
 from service.api.security import Caller, require_unbound
 from service.web.pages import PostedForm, field, fields, moved, status_of
-from service.web.reading import Draft, decision_of, draft_of
+from service.web.reading import Draft, decision_of
 from service.web.report_page import MENDED, fields_of, report_page
 from service.web.routes.queue import following, release
 
@@ -86,7 +86,7 @@ def _refused(
     """The report as it stands, and why nothing was done. mended: what was typed into its fields."""
     shown = application.stores.reports.get(report_id)
     status = status_of(error)
-    return report_page(request, application, caller, shown, draft_of(shown), status=status, error=error, mended=mended)
+    return report_page(request, application, caller, shown, status=status, error=error, mended=mended)
 
 
 def version_of(form: FormData) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -22,7 +22,7 @@ from nlp.ports import Put
 from nlp.types import Filters, Reject, Submission
 from service.api.context import AppDep, MetricsDep, bound, seen
 from service.api.errors import Refused
-from service.api.incoming import Incoming
+from service.api.incoming import Incoming, file_name
 from service.api.routes.duplicates import visible
 from service.api.security import Caller, require
 from service.api.uploads import take_file
@@ -113,7 +113,7 @@ def send_files(request: Request, application: AppDep, caller: Submitter, form: P
 
 
 def _take(application: App, caller: Caller, form: FormData, file: UploadFile) -> Outcome:
-    name = PurePosixPath((file.filename or "file").replace("\\", "/")).name[-200:] or "file"
+    name = file_name(file)
     given = {key: field(form, key) for key in ("ngo", "province") if field(form, key)}
     try:
         taken = take_file(application, caller, Incoming(given, name, file.file.read(), ""))
